@@ -1,0 +1,96 @@
+// What a segmentation dataset is, as plain records. Storage keeps them, every thread reads them.
+
+export type DatasetId = string & { readonly brand?: 'DatasetId' };
+export type Rgb = readonly [red: number, green: number, blue: number];
+export type Split = 'train' | 'val';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** In every stored label map: a pixel that neither trains nor counts. */
+export const VOID = 255;
+
+/** A class of the dataset. `id` is its value in the source's labels; in stored label maps a class is its position in the list. */
+export interface LabelClass {
+  id: number;
+  name: string;
+  colour: Rgb;
+}
+
+/** The classes of a dataset in the order of the network's scores, and the class that is void, if the source has one. */
+export interface ClassList {
+  classes: LabelClass[];
+  voidClass: LabelClass | null;
+}
+
+/** How the source's label files say which class a pixel is. */
+export type LabelFormat = 'grey-index' | 'palette-index' | 'rgb';
+
+/** A picture: 8-bit RGB, row by row, three bytes a pixel. */
+export interface RgbImage extends Size {
+  rgb: Uint8Array;
+}
+
+/** A label map: one class position (or VOID) per pixel, row by row. */
+export interface LabelMap extends Size {
+  labels: Uint8Array;
+}
+
+/** A file that could not be used, and why, in a sentence for a person. */
+export interface Rejection {
+  file: string;
+  reason: string;
+}
+
+/** A file with the path it had in the folder it came from. */
+export interface SourceFile {
+  path: string;
+  file: File;
+}
+
+/** Pixel counts of the stored label maps: one number per class position, and the void pixels. */
+export interface PixelCounts {
+  classes: number[];
+  void: number;
+}
+
+export interface DatasetRecord {
+  id: DatasetId;
+  schema: 1;
+  name: string;
+  createdAt: number;
+  /** 'partial' after an import that was cancelled or ran out of storage: what is stored is usable. */
+  state: 'importing' | 'partial' | 'ready';
+  format: LabelFormat;
+  classes: LabelClass[];
+  voidClass: LabelClass | null;
+  /** What every pair was scaled to before cutting; null when each kept its own size. */
+  scale: Size | null;
+  /** The tile size; null when pairs are stored whole. */
+  tile: Size | null;
+  split: { kind: 'share'; percent: number; seed: number } | { kind: 'folders' };
+  pairs: Record<Split, number>;
+  tiles: Record<Split, number>;
+  pixels: Record<Split, PixelCounts>;
+  /** The sizes of the stored tiles and how many there are of each; training needs one size, or batch 1. */
+  tileSizes: { width: number; height: number; count: number }[];
+  rejected: Rejection[];
+  sizeBytes: number;
+}
+
+/** One stored tile. Its key is [dataset, split, index], with index from 0 within the split. */
+export interface TileRecord extends Size {
+  dataset: DatasetId;
+  split: Split;
+  index: number;
+  /** Base name of the source image, and where in the scaled image the tile's top left pixel lies. */
+  name: string;
+  x: number;
+  y: number;
+  /** width * height * 3 bytes. */
+  rgb: Uint8Array;
+  /** The label map, deflated (raw DEFLATE). */
+  labels: Uint8Array;
+}

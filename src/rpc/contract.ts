@@ -1,0 +1,91 @@
+// What each worker offers. Types only: both sides import this file and nothing of each other.
+import type { Details } from '../core/errors';
+import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } from '../data/import-types';
+import type { ClassList, LabelClass, LabelMap, RgbImage, SourceFile } from '../data/types';
+import type { NetworkDescription } from '../nets/describe';
+import type {
+  BackendChoice,
+  BackendName,
+  BackendReport,
+  ModelId,
+  ModelInfo,
+  RunEvent,
+  RunId,
+  Scores,
+} from '../training/types';
+
+/** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
+export interface LoaderApi {
+  /** Starts a new list of files, forgetting the last one. */
+  begin(): void;
+  /** Adds files to the list; call with 500 at most, so that no message takes long. */
+  add(role: FileRole, files: SourceFile[]): void;
+  /** Looks at the list: pairs, label format, classes. Stores nothing. */
+  survey(): Promise<Survey>;
+  /** The pair of that name decoded at its own size, for a look before the import. Buffers are transferred. */
+  transferPair(name: string, settings: ClassList): Promise<{ image: RgbImage; label: LabelMap }>;
+  /** Stores the surveyed files as a dataset. Progress comes at 10 Hz at most. */
+  importDataset(settings: ImportSettings, onProgress: (progress: ImportProgress) => void): Promise<ImportReport>;
+  /** Ends a running import after the current pair; what is stored is kept and the report says complete: false. */
+  cancelImport(): void;
+  /** An indexed PNG: pixel values are the classes' ids, the palette their colours, void as the void class's id or 255. */
+  encodeLabelPng(label: LabelMap, classes: ClassList): Uint8Array;
+  /** An image file decoded to pixels (transferred), EXIF orientation applied. */
+  transferImage(file: File): Promise<RgbImage>;
+}
+
+export interface Segmentation extends LabelMap {
+  /** Pixels per class position. */
+  pixels: number[];
+  milliseconds: number;
+  backend: BackendChoice;
+}
+
+export interface Evaluation extends Scores {
+  images: number;
+  /** Share of the largest class among the pixels that are not void. */
+  baseline: number;
+  seconds: number;
+  rejected: { file: string; reason: string }[];
+}
+
+export interface TrainerApi {
+  /** Which backends this machine has, in the order in which they would be chosen. */
+  probe(): Promise<BackendReport[]>;
+  /** Makes `name` (or the best) the running backend and says why. */
+  choose(name: BackendName | 'auto'): Promise<BackendChoice>;
+  describe(request: DescribeRequest): NetworkDescription;
+  /** Runs the stored run `id` to its end; a run with a snapshot goes on from there. Resolves when it ended, however it ended. */
+  train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** Ends the running run after the current step, keeping its last finished epoch. */
+  stop(): void;
+  /** Reads a .safetensors file and stores it as a model. Without a prototxt the file's own metadata must have one. */
+  importModel(name: string, file: Uint8Array, prototxt: string | null): Promise<ModelId>;
+  /** Labels an image at its own size; the label map's buffer is transferred. */
+  transferSegmentation(model: ModelId, image: File, backend: BackendName | 'auto'): Promise<Segmentation>;
+  /** Compares predictions with labels, pair by pair, at each image's own size. */
+  evaluate(
+    model: ModelId,
+    pairs: { image: SourceFile; label: SourceFile }[],
+    classes: ClassList | null,
+    backend: BackendName | 'auto',
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Evaluation>;
+}
+
+export interface DescribeRequest {
+  network: { kind: 'zoo'; id: string } | { kind: 'prototxt'; text: string };
+  width: number;
+  height: number;
+  classes: number | null;
+  multiplier: number;
+}
+
+/** What a worker's first message says; until then every call waits. */
+export interface WorkerReady {
+  kind: 'ready';
+}
+
+export type { BackendChoice, Details, LabelClass, ModelInfo };

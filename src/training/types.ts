@@ -1,0 +1,161 @@
+// What a training run is, as plain records and events. Storage keeps them, the page shows them.
+import type { ErrorRecord } from '../core/errors';
+import type { DatasetId, LabelClass, Size } from '../data/types';
+import type { WeightBlob } from '../nets/weights';
+
+export type RunId = string & { readonly brand?: 'RunId' };
+export type ModelId = string & { readonly brand?: 'ModelId' };
+
+/** The backends of the engine, best first; the order that applies on a machine depends on what its adapters are. */
+export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+
+/** A backend as this machine offers it. */
+export interface BackendReport {
+  name: BackendName;
+  available: boolean;
+  /** True when the "GPU" is a program on the processor. */
+  software: boolean;
+  /** The adapter or renderer, as the browser names it; empty where there is none. */
+  adapter: string;
+  /** One sentence: why it can or cannot be used here. */
+  reason: string;
+}
+
+/** The backend that runs, and a sentence that says why this one. */
+export interface BackendChoice {
+  name: BackendName;
+  adapter: string;
+  reason: string;
+}
+
+export interface TrainSettings {
+  dataset: DatasetId;
+  /** A built-in network's id, or a prototxt. */
+  network: { kind: 'zoo'; id: string } | { kind: 'prototxt'; text: string };
+  /** Scales num_output of every learned layer but the score. */
+  width: number;
+  epochs: number;
+  batch: number;
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+  /** Mirrors image and label left to right with probability 1/2. */
+  flip: boolean;
+  seed: number;
+  backend: BackendName | 'auto';
+}
+
+/** Scores from one confusion matrix over all pixels that are not void (Long et al. 2015, section 5). */
+export interface Scores {
+  pixelAccuracy: number;
+  meanAccuracy: number;
+  meanIoU: number;
+  frequencyWeightedIoU: number;
+  /** Null where the class is in neither the truth nor the prediction. */
+  perClassIoU: (number | null)[];
+  perClassAccuracy: (number | null)[];
+  /** Row: truth, column: prediction. */
+  confusion: number[][];
+}
+
+/** One finished epoch. */
+export interface EpochRecord extends Scores {
+  epoch: number;
+  step: number;
+  trainLoss: number;
+  valLoss: number;
+  seconds: number;
+}
+
+export type RunStatus = 'waiting' | 'running' | 'paused' | 'done' | 'stopped' | 'interrupted' | 'failed';
+
+export interface RunRecord {
+  id: RunId;
+  schema: 1;
+  name: string;
+  createdAt: number;
+  settings: TrainSettings;
+  /** The network as trained: the prototxt with the width applied and the classes of the dataset. */
+  prototxt: string;
+  datasetName: string;
+  classes: LabelClass[];
+  voidClass: LabelClass | null;
+  /** What images are scaled to before the network sees them; null for their own size. */
+  scale: Size | null;
+  status: RunStatus;
+  error: ErrorRecord | null;
+  backend: BackendChoice | null;
+  /** Share of the largest class among the validation pixels that are not void. */
+  baseline: number;
+  stepsPerEpoch: number;
+  epochs: EpochRecord[];
+  /** Training loss per step (every step up to 4,000 points, then every second, fourth ...). */
+  curve: { step: number[]; loss: number[] };
+  secondsPerStep: number;
+  imagesPerSecond: number;
+  peakBytes: number;
+  /** The model of the last finished epoch, if there is one. */
+  model: ModelId | null;
+}
+
+/** Enough to go on exactly where the run was: weights and velocities after `step`. */
+export interface SnapshotRecord {
+  run: RunId;
+  epoch: number;
+  step: number;
+  weights: Map<string, WeightBlob>;
+  velocities: Map<string, WeightBlob>;
+}
+
+/** A validation tile after an epoch: class positions (VOID 255 where the truth is void), and the picture's index in the split. */
+export interface PreviewRecord {
+  run: RunId;
+  epoch: number;
+  tile: number;
+  width: number;
+  height: number;
+  prediction: Uint8Array;
+}
+
+/** What a model file says of itself. */
+export interface ModelInfo {
+  name: string;
+  prototxt: string;
+  classes: LabelClass[];
+  voidClass: LabelClass | null;
+  scale: Size | null;
+  epoch: number | null;
+  pixelAccuracy: number | null;
+  meanIoU: number | null;
+}
+
+/** A network with weights, ready to segment: from a run, or from a file. */
+export interface ModelRecord {
+  id: ModelId;
+  schema: 1;
+  createdAt: number;
+  origin: { kind: 'run'; run: RunId } | { kind: 'file'; file: string };
+  info: ModelInfo;
+  /** The .safetensors file. */
+  file: Uint8Array;
+}
+
+/** What a run says while it runs. Steps come at 10 Hz at most, with every loss since the last message. */
+export type RunEvent =
+  | { kind: 'phase'; phase: 'preparing' | 'warming up' | 'training' | 'validating' | 'saving' }
+  | {
+      kind: 'progress';
+      step: number;
+      steps: number;
+      epoch: number;
+      /** Loss of each step since the last progress event; the last belongs to `step`. */
+      losses: number[];
+      imagesPerSecond: number;
+      secondsLeft: number | null;
+      bytes: number;
+    }
+  | { kind: 'validating'; done: number; total: number }
+  | { kind: 'epoch'; record: EpochRecord; preview: PreviewRecord | null }
+  | { kind: 'paused'; step: number }
+  | { kind: 'resumed'; step: number }
+  | { kind: 'ended'; status: 'done' | 'stopped' | 'failed'; error: ErrorRecord | null };

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumArgs, findChromium } from './e2e/tools/chromium.mjs';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const executablePath = process.env['VITEST'] ? await findChromium() : undefined;
+
+export default defineConfig({
+  root: here('src'),
+  publicDir: here('public'),
+  base: './',
+  plugins: [svelte()],
+  worker: { format: 'es' },
+  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },
+  server: { fs: { allow: [here('.')] } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['**/*.test.ts', '../e2e/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['**/*.browser.test.ts'],
+          testTimeout: 120_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { args: chromiumArgs, ...(executablePath ? { executablePath } : {}) },
+            }),
+            instances: [{ browser: 'chromium' }],
+            commands: {
+              /** The bytes of a file under ../shared as base64, or null where there is no such folder. */
+              readShared: async (_context, path: string) => {
+                try {
+                  return (await readFile(here('../shared/' + path))).toString('base64');
+                } catch {
+                  return null;
+                }
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+});
