@@ -1,0 +1,86 @@
+// The page's public object, window.intarsia: the verbs that the pages call, the terminal driver calls, and anyone may.
+import type { ImportProgress, ImportReport, FileRole } from '../data/import-types';
+import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types';
+import type { NetworkDescription } from '../nets/describe';
+import type { DescribeRequest, Evaluation, Segmentation } from '../rpc/contract';
+import type {
+  BackendName,
+  BackendReport,
+  EpochRecord,
+  ModelId,
+  ModelRecord,
+  RunEvent,
+  RunId,
+  RunRecord,
+  TrainSettings,
+} from '../training/types';
+
+export interface ImportRequest {
+  name: string;
+  /** Files by the role of the folder they came from. `classes` takes class-list text files. */
+  files: Partial<Record<FileRole, SourceFile[]>>;
+  format?: LabelFormat | 'auto';
+  /** Percent of the pairs, unless the source has validation folders; 10 if not given. */
+  validationPercent?: number;
+  seed?: number;
+  scale?: Size;
+  tile?: Size;
+}
+
+/** Everything but the dataset has a default: FCN-AlexNet at full width, see defaultTrainSettings in training/settings.ts. */
+export type TrainRequest = Partial<Omit<TrainSettings, 'dataset'>> & { dataset: string; name?: string };
+
+/** What `train` answers: the last line of the terminal's `train`. */
+export interface TrainReport {
+  run: RunId;
+  status: 'done' | 'stopped';
+  backend: BackendName;
+  epochs: Pick<
+    EpochRecord,
+    | 'epoch'
+    | 'trainLoss'
+    | 'valLoss'
+    | 'pixelAccuracy'
+    | 'meanAccuracy'
+    | 'meanIoU'
+    | 'frequencyWeightedIoU'
+    | 'perClassIoU'
+  >[];
+  baseline: number;
+  secondsPerStep: number;
+  imagesPerSecond: number;
+  peakBytes: number;
+  model: ModelId;
+}
+
+export interface Intarsia {
+  readonly version: string;
+  probe(): Promise<BackendReport[]>;
+  describe(request: DescribeRequest): Promise<NetworkDescription>;
+  importFiles(request: ImportRequest, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
+  /** `dataset` is an id or a name. Rejects with the run's error if it failed. */
+  train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+  importModel(name: string, weights: Blob, prototxt: string | null): Promise<ModelId>;
+  segment(model: ModelId, image: File, backend?: BackendName | 'auto'): Promise<Segmentation>;
+  /** The segmentation as an indexed PNG with the model's classes. */
+  labelPng(model: ModelId, segmentation: Segmentation): Promise<Uint8Array>;
+  /** Pairs images and labels by base name; `classes` are class-list text files, needed only for RGB labels. */
+  evaluate(
+    request: { model: ModelId; images: SourceFile[]; labels: SourceFile[]; classes?: SourceFile[]; backend?: BackendName | 'auto' },
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Evaluation>;
+  /** The three files of a model: weights.safetensors, network.prototxt, info.json. */
+  exportModel(model: ModelId): Promise<{ name: string; bytes: Uint8Array }[]>;
+  datasets(): Promise<DatasetRecord[]>;
+  runs(): Promise<RunRecord[]>;
+  models(): Promise<ModelRecord[]>;
+}
+
+declare global {
+  interface Window {
+    intarsia: Intarsia;
+  }
+}
