@@ -16,7 +16,10 @@ export const chromiumArgs = [
 ];
 
 const installed = {
-  darwin: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ],
   win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) =>
     process.env[name] ? [join(process.env[name], 'Google', 'Chrome', 'Application', 'chrome.exe')] : [],
   ),
@@ -34,7 +37,8 @@ function onPath() {
  */
 export async function findChromium() {
   const { chromium } = await import('playwright');
-  const platform = process.platform === 'darwin' || process.platform === 'win32' ? installed[process.platform] : [];
+  const platform =
+    process.platform === 'darwin' || process.platform === 'win32' ? installed[process.platform] : [];
   const candidates = [process.env['CHROMIUM'], chromium.executablePath(), ...platform, ...onPath()];
   return candidates.find((path) => path && existsSync(path));
 }

@@ -27,7 +27,7 @@ export interface ImportRequest {
   tile?: Size;
 }
 
-/** Everything but the dataset has a default: FCN-AlexNet at full width, see defaultTrainSettings in training/settings.ts. */
+/** Everything but the dataset has a default: FCN-AlexNet at full width, see train-defaults.ts. */
 export type TrainRequest = Partial<Omit<TrainSettings, 'dataset'>> & { dataset: string; name?: string };
 
 /** What `train` answers: the last line of the terminal's `train`. */
@@ -69,7 +69,13 @@ export interface Intarsia {
   labelPng(model: ModelId, segmentation: Segmentation): Promise<Uint8Array>;
   /** Pairs images and labels by base name; `classes` are class-list text files, needed only for RGB labels. */
   evaluate(
-    request: { model: ModelId; images: SourceFile[]; labels: SourceFile[]; classes?: SourceFile[]; backend?: BackendName | 'auto' },
+    request: {
+      model: ModelId;
+      images: SourceFile[];
+      labels: SourceFile[];
+      classes?: SourceFile[];
+      backend?: BackendName | 'auto';
+    },
     onProgress?: (done: number, total: number) => void,
   ): Promise<Evaluation>;
   /** The three files of a model: weights.safetensors, network.prototxt, info.json. */

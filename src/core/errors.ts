@@ -19,7 +19,9 @@ export type ErrorCode =
   | 'worker-died';
 
 /** A value that survives structured cloning and JSON alike. */
-export type Details = Readonly<Record<string, string | number | boolean | null | readonly string[] | readonly number[]>>;
+export type Details = Readonly<
+  Record<string, string | number | boolean | null | readonly string[] | readonly number[]>
+>;
 
 /** An error as it crosses a thread or is printed by the terminal driver. */
 export interface ErrorRecord {
@@ -50,12 +52,17 @@ export function errorRecord(error: unknown): ErrorRecord {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
     return {
       code: 'storage-full',
-      message: 'The browser has no storage left for this page. Delete a dataset or free disk space, then try again.',
+      message:
+        'The browser has no storage left for this page. Delete a dataset or free disk space, then try again.',
       details: {},
     };
   }
   if (error instanceof Error) {
-    return { code: 'internal', message: `${error.name}: ${error.message}`, details: { stack: error.stack ?? '' } };
+    return {
+      code: 'internal',
+      message: `${error.name}: ${error.message}`,
+      details: { stack: error.stack ?? '' },
+    };
   }
   return { code: 'internal', message: String(error), details: {} };
 }

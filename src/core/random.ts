@@ -29,7 +29,12 @@ export function randomNormal(seed: number, stream: string, ...indices: readonly 
 }
 
 /** The numbers 0 .. length-1 in an order that depends only on the arguments (Fisher-Yates). */
-export function permutation(length: number, seed: number, stream: string, ...indices: readonly number[]): Uint32Array {
+export function permutation(
+  length: number,
+  seed: number,
+  stream: string,
+  ...indices: readonly number[]
+): Uint32Array {
   const order = Uint32Array.from({ length }, (_, i) => i);
   const start = random32(seed, stream, ...indices);
   for (let i = length - 1; i > 0; i--) {

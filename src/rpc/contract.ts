@@ -1,17 +1,16 @@
 // What each worker offers. Types only: both sides import this file and nothing of each other.
-import type { Details } from '../core/errors';
 import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } from '../data/import-types';
-import type { ClassList, LabelClass, LabelMap, RgbImage, SourceFile } from '../data/types';
+import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
 import type {
   BackendChoice,
   BackendName,
   BackendReport,
   ModelId,
-  ModelInfo,
   RunEvent,
   RunId,
   Scores,
+  TrainSettings,
 } from '../training/types';
 
 /** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
@@ -25,13 +24,19 @@ export interface LoaderApi {
   /** The pair of that name decoded at its own size, for a look before the import. Buffers are transferred. */
   transferPair(name: string, settings: ClassList): Promise<{ image: RgbImage; label: LabelMap }>;
   /** Stores the surveyed files as a dataset. Progress comes at 10 Hz at most. */
-  importDataset(settings: ImportSettings, onProgress: (progress: ImportProgress) => void): Promise<ImportReport>;
+  importDataset(
+    settings: ImportSettings,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>;
   /** Ends a running import after the current pair; what is stored is kept and the report says complete: false. */
   cancelImport(): void;
   /** An indexed PNG: pixel values are the classes' ids, the palette their colours, void as the void class's id or 255. */
   encodeLabelPng(label: LabelMap, classes: ClassList): Uint8Array;
   /** An image file decoded to pixels (transferred), EXIF orientation applied. */
   transferImage(file: File): Promise<RgbImage>;
+  renameDataset(id: DatasetId, name: string): Promise<void>;
+  /** Refused, naming the run, while a waiting, running or paused run trains on it. */
+  deleteDataset(id: DatasetId): Promise<void>;
 }
 
 export interface Segmentation extends LabelMap {
@@ -55,6 +60,8 @@ export interface TrainerApi {
   /** Makes `name` (or the best) the running backend and says why. */
   choose(name: BackendName | 'auto'): Promise<BackendChoice>;
   describe(request: DescribeRequest): NetworkDescription;
+  /** Checks the settings against the dataset and the network and stores a waiting run. */
+  createRun(name: string | null, settings: TrainSettings): Promise<RunId>;
   /** Runs the stored run `id` to its end; a run with a snapshot goes on from there. Resolves when it ended, however it ended. */
   train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void>;
   pause(): void;
@@ -63,6 +70,9 @@ export interface TrainerApi {
   stop(): void;
   /** Reads a .safetensors file and stores it as a model. Without a prototxt the file's own metadata must have one. */
   importModel(name: string, file: Uint8Array, prototxt: string | null): Promise<ModelId>;
+  deleteModel(id: ModelId): Promise<void>;
+  /** Removes a run with its curves, previews, snapshot and model; refused while it runs. */
+  deleteRun(id: RunId): Promise<void>;
   /** Labels an image at its own size; the label map's buffer is transferred. */
   transferSegmentation(model: ModelId, image: File, backend: BackendName | 'auto'): Promise<Segmentation>;
   /** Compares predictions with labels, pair by pair, at each image's own size. */
@@ -82,10 +92,3 @@ export interface DescribeRequest {
   classes: number | null;
   multiplier: number;
 }
-
-/** What a worker's first message says; until then every call waits. */
-export interface WorkerReady {
-  kind: 'ready';
-}
-
-export type { BackendChoice, Details, LabelClass, ModelInfo };
