@@ -5,7 +5,7 @@ import { AppError, errorFromRecord, type ErrorRecord } from '../core/errors';
 /** What a served call answers: comlink alone would keep only an error's message and name. */
 export type Reply = { ok: true; value: unknown } | { ok: false; error: ErrorRecord };
 
-type Served = (method: string, args: unknown[]) => Promise<Reply>;
+type Served = (method: string, ...args: unknown[]) => Promise<Reply>;
 
 /** An API as its caller sees it: every function asynchronous. */
 export type Connected<Api> = {
@@ -48,7 +48,7 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
     if (dead) throw dead;
     const sent = args.map((value) => (typeof value === 'function' ? proxy(value as () => void) : value));
     const reply = await Promise.race([
-      remote(method, sent) as Promise<Reply>,
+      remote(method, ...sent) as Promise<Reply>,
       died.then((error) => {
         throw error;
       }),

@@ -15,7 +15,7 @@ function buffersOf(value: unknown): ArrayBuffer[] {
  * Functions whose name begins with "transfer" give their buffers away; all others send copies.
  */
 export function serve<Api extends object>(api: Api): void {
-  expose(async (method: string, args: unknown[]): Promise<Reply> => {
+  expose(async (method: string, ...args: unknown[]): Promise<Reply> => {
     try {
       const call = (api as Record<string, unknown>)[method];
       if (typeof call !== 'function') throw new Error(`no function ${method} is served here`);
