@@ -1,0 +1,63 @@
+// Datasets and their tiles.
+import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
+import { read, write } from './database';
+
+/** All datasets, newest first. */
+export async function listDatasets(): Promise<DatasetRecord[]> {
+  const all = await read((database) => database.getAll('datasets'));
+  return all.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+export function getDataset(id: DatasetId): Promise<DatasetRecord | undefined> {
+  return read((database) => database.get('datasets', id));
+}
+
+export async function findDatasetByName(name: string): Promise<DatasetRecord | undefined> {
+  return (await listDatasets()).find((dataset) => dataset.name === name);
+}
+
+/** Adds or replaces a dataset's record. */
+export function putDataset(record: DatasetRecord): Promise<void> {
+  return write(['datasets'], 'strict', (transaction) => transaction.store.put(record));
+}
+
+/** Stores tiles and, in the same transaction, the record of their dataset where one is given. */
+export function putTiles(records: TileRecord[], dataset?: DatasetRecord): Promise<void> {
+  return write(['tiles', 'datasets'], 'relaxed', (transaction) => {
+    const tiles = transaction.objectStore('tiles');
+    const requests: Promise<unknown>[] = records.map((record) => tiles.put(record));
+    if (dataset) requests.push(transaction.objectStore('datasets').put(dataset));
+    return Promise.all(requests);
+  });
+}
+
+export function getTile(dataset: DatasetId, split: Split, index: number): Promise<TileRecord | undefined> {
+  return read((database) => database.get('tiles', [dataset, split, index]));
+}
+
+/** Tiles in the order of `indices`, read in one transaction; undefined where there is none. */
+export function getTiles(
+  dataset: DatasetId,
+  split: Split,
+  indices: readonly number[],
+): Promise<(TileRecord | undefined)[]> {
+  return read((database) => {
+    const store = database.transaction('tiles').store;
+    return Promise.all(indices.map((index) => store.get([dataset, split, index])));
+  });
+}
+
+/** Removes a dataset's record and all its tiles. */
+export function deleteDatasetRecords(id: DatasetId): Promise<void> {
+  return write(['datasets', 'tiles'], 'strict', (transaction) =>
+    Promise.all([
+      transaction.objectStore('datasets').delete(id),
+      transaction.objectStore('tiles').delete(keysOf(id)),
+    ]),
+  );
+}
+
+/** Every key that begins with `id`: an array is greater than any string or number. */
+function keysOf(id: DatasetId): IDBKeyRange {
+  return IDBKeyRange.bound([id], [id, []]);
+}

@@ -1,0 +1,84 @@
+// Training runs with their snapshots and previews.
+import type { ModelRecord, PreviewRecord, RunId, RunRecord, SnapshotRecord } from '../training/types';
+import { read, write } from './database';
+
+/** All runs, newest first. */
+export async function listRuns(): Promise<RunRecord[]> {
+  const all = await read((database) => database.getAll('runs'));
+  return all.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+export function getRun(id: RunId): Promise<RunRecord | undefined> {
+  return read((database) => database.get('runs', id));
+}
+
+/** Adds or replaces a run's record. */
+export function putRun(record: RunRecord): Promise<void> {
+  return write(['runs'], 'strict', (transaction) => transaction.store.put(record));
+}
+
+/** Removes a run with its snapshot, its previews and its model. */
+export function deleteRunRecords(id: RunId): Promise<void> {
+  return write(['runs', 'snapshots', 'previews', 'models'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const run = await runs.get(id);
+    await Promise.all([
+      runs.delete(id),
+      transaction.objectStore('snapshots').delete(id),
+      transaction.objectStore('previews').delete(previewsOf(id)),
+      run?.model ? transaction.objectStore('models').delete(run.model) : null,
+    ]);
+  });
+}
+
+/** Stores a finished epoch whole: a crash leaves the last epoch or this one, never a mixture. */
+export function putEpoch(
+  run: RunRecord,
+  snapshot: SnapshotRecord,
+  preview: PreviewRecord | null,
+  model: ModelRecord,
+): Promise<void> {
+  return write(['runs', 'snapshots', 'previews', 'models'], 'strict', (transaction) =>
+    Promise.all([
+      transaction.objectStore('runs').put(run),
+      transaction.objectStore('snapshots').put(snapshot),
+      preview ? transaction.objectStore('previews').put(preview) : null,
+      transaction.objectStore('models').put(model),
+    ]),
+  );
+}
+
+export function getSnapshot(run: RunId): Promise<SnapshotRecord | undefined> {
+  return read((database) => database.get('snapshots', run));
+}
+
+/** The previews of a run in the order of its epochs. */
+export function getPreviews(run: RunId): Promise<PreviewRecord[]> {
+  return read((database) => database.getAll('previews', previewsOf(run)));
+}
+
+/** The name of the Web Lock that who trains a run holds, so that another tab does not take the run for dead. */
+export function runLockName(id: RunId): string {
+  return `intarsia-run-${id}`;
+}
+
+/**
+ * Marks as 'interrupted' every run that is stored as waiting, running or paused: the page that had it is gone.
+ * Runs whose lock (runLockName) is held live on in another tab and are left alone. Call it when the page starts.
+ */
+export async function markInterruptedRuns(): Promise<void> {
+  const locks = await navigator.locks.query();
+  const held = new Set(locks.held?.map((lock) => lock.name));
+  await write(['runs'], 'strict', async (transaction) => {
+    for (const run of await transaction.store.getAll()) {
+      const unfinished = run.status === 'waiting' || run.status === 'running' || run.status === 'paused';
+      if (unfinished && !held.has(runLockName(run.id))) {
+        await transaction.store.put({ ...run, status: 'interrupted' });
+      }
+    }
+  });
+}
+
+function previewsOf(run: RunId): IDBKeyRange {
+  return IDBKeyRange.bound([run], [run, []]);
+}
