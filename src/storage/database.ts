@@ -39,7 +39,7 @@ export async function deleteEverything(): Promise<void> {
 }
 
 /** Runs `query` on the open database, once more on a new connection where the old one had just been closed. */
-export async function read<Result>(
+export async function withDatabase<Result>(
   query: (database: IDBPDatabase<IntarsiaSchema>) => Promise<Result>,
 ): Promise<Result> {
   try {
@@ -67,13 +67,17 @@ export function write<Names extends Store[]>(
   durability: 'strict' | 'relaxed',
   body: (transaction: WriteTransaction<Names>) => Promise<unknown>,
 ): Promise<void> {
-  return read(async (database) => {
+  return withDatabase(async (database) => {
     const transaction = database.transaction(stores, 'readwrite', { durability });
-    const asked = body(transaction).catch((error: unknown) => {
-      abort(transaction);
-      throw error;
-    });
-    const [wanted, done] = await Promise.allSettled([asked, transaction.done]);
+    const ask = async () => {
+      try {
+        await body(transaction);
+      } catch (error) {
+        abort(transaction);
+        throw error;
+      }
+    };
+    const [wanted, done] = await Promise.allSettled([ask(), transaction.done]);
     if (done.status === 'fulfilled') return;
     // A transaction that ran out of storage fails its requests with a bare AbortError; the reason is its own.
     const reasons: unknown[] = [

@@ -1,15 +1,15 @@
 // Datasets and their tiles.
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
-import { read, write } from './database';
+import { withDatabase, write } from './database';
 
 /** All datasets, newest first. */
 export async function listDatasets(): Promise<DatasetRecord[]> {
-  const all = await read((database) => database.getAll('datasets'));
+  const all = await withDatabase((database) => database.getAll('datasets'));
   return all.sort((a, b) => b.createdAt - a.createdAt);
 }
 
 export function getDataset(id: DatasetId): Promise<DatasetRecord | undefined> {
-  return read((database) => database.get('datasets', id));
+  return withDatabase((database) => database.get('datasets', id));
 }
 
 export async function findDatasetByName(name: string): Promise<DatasetRecord | undefined> {
@@ -18,21 +18,22 @@ export async function findDatasetByName(name: string): Promise<DatasetRecord | u
 
 /** Adds or replaces a dataset's record. */
 export function putDataset(record: DatasetRecord): Promise<void> {
-  return write(['datasets'], 'strict', (transaction) => transaction.store.put(record));
+  return write(['datasets'], 'strict', (transaction) => transaction.objectStore('datasets').put(record));
 }
 
 /** Stores tiles and, in the same transaction, the record of their dataset where one is given. */
 export function putTiles(records: TileRecord[], dataset?: DatasetRecord): Promise<void> {
   return write(['tiles', 'datasets'], 'relaxed', (transaction) => {
     const tiles = transaction.objectStore('tiles');
-    const requests: Promise<unknown>[] = records.map((record) => tiles.put(record));
-    if (dataset) requests.push(transaction.objectStore('datasets').put(dataset));
+    // The functions are async so that a record that cannot be cloned rejects like any other request.
+    const requests: Promise<unknown>[] = records.map(async (record) => tiles.put(record));
+    if (dataset) requests.push((async () => transaction.objectStore('datasets').put(dataset))());
     return Promise.all(requests);
   });
 }
 
 export function getTile(dataset: DatasetId, split: Split, index: number): Promise<TileRecord | undefined> {
-  return read((database) => database.get('tiles', [dataset, split, index]));
+  return withDatabase((database) => database.get('tiles', [dataset, split, index]));
 }
 
 /** Tiles in the order of `indices`, read in one transaction; undefined where there is none. */
@@ -41,7 +42,7 @@ export function getTiles(
   split: Split,
   indices: readonly number[],
 ): Promise<(TileRecord | undefined)[]> {
-  return read((database) => {
+  return withDatabase((database) => {
     const store = database.transaction('tiles').store;
     return Promise.all(indices.map((index) => store.get([dataset, split, index])));
   });

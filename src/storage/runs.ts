@@ -1,20 +1,20 @@
 // Training runs with their snapshots and previews.
 import type { ModelRecord, PreviewRecord, RunId, RunRecord, SnapshotRecord } from '../training/types';
-import { read, write } from './database';
+import { withDatabase, write } from './database';
 
 /** All runs, newest first. */
 export async function listRuns(): Promise<RunRecord[]> {
-  const all = await read((database) => database.getAll('runs'));
+  const all = await withDatabase((database) => database.getAll('runs'));
   return all.sort((a, b) => b.createdAt - a.createdAt);
 }
 
 export function getRun(id: RunId): Promise<RunRecord | undefined> {
-  return read((database) => database.get('runs', id));
+  return withDatabase((database) => database.get('runs', id));
 }
 
 /** Adds or replaces a run's record. */
 export function putRun(record: RunRecord): Promise<void> {
-  return write(['runs'], 'strict', (transaction) => transaction.store.put(record));
+  return write(['runs'], 'strict', (transaction) => transaction.objectStore('runs').put(record));
 }
 
 /** Removes a run with its snapshot, its previews and its model. */
@@ -49,12 +49,12 @@ export function putEpoch(
 }
 
 export function getSnapshot(run: RunId): Promise<SnapshotRecord | undefined> {
-  return read((database) => database.get('snapshots', run));
+  return withDatabase((database) => database.get('snapshots', run));
 }
 
 /** The previews of a run in the order of its epochs. */
 export function getPreviews(run: RunId): Promise<PreviewRecord[]> {
-  return read((database) => database.getAll('previews', previewsOf(run)));
+  return withDatabase((database) => database.getAll('previews', previewsOf(run)));
 }
 
 /** The name of the Web Lock that who trains a run holds, so that another tab does not take the run for dead. */
@@ -70,10 +70,11 @@ export async function markInterruptedRuns(): Promise<void> {
   const locks = await navigator.locks.query();
   const held = new Set(locks.held?.map((lock) => lock.name));
   await write(['runs'], 'strict', async (transaction) => {
-    for (const run of await transaction.store.getAll()) {
+    const runs = transaction.objectStore('runs');
+    for (const run of await runs.getAll()) {
       const unfinished = run.status === 'waiting' || run.status === 'running' || run.status === 'paused';
       if (unfinished && !held.has(runLockName(run.id))) {
-        await transaction.store.put({ ...run, status: 'interrupted' });
+        await runs.put({ ...run, status: 'interrupted' });
       }
     }
   });

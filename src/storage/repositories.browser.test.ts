@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deleteEverything, openDatabase } from './database';
+import * as datasets from './datasets';
+import * as models from './models';
+import * as runs from './runs';
+import { datasetRecord, modelRecord, runRecord, tileRecord } from './test-records';
+
+beforeEach(deleteEverything);
+afterEach(deleteEverything);
+
+test('datasets are listed newest first and found by name', async () => {
+  await datasets.putDataset(datasetRecord('old', 'streets', 1));
+  await datasets.putDataset(datasetRecord('new', 'fields', 2));
+  expect((await datasets.listDatasets()).map(({ id }) => id)).toEqual(['new', 'old']);
+  expect((await datasets.findDatasetByName('streets'))?.id).toBe('old');
+  expect(await datasets.findDatasetByName('Streets')).toBeUndefined();
+});
+
+test('tiles come back in the order asked for', async () => {
+  await datasets.putTiles([0, 1, 2, 10].map((index) => tileRecord('d', 'train', index)));
+  const tiles = await datasets.getTiles('d', 'train', [10, 3, 0]);
+  expect(tiles.map((tile) => tile?.index)).toEqual([10, undefined, 0]);
+  expect(await datasets.getTile('d', 'train', 2)).toEqual(tileRecord('d', 'train', 2));
+  expect(await datasets.getTile('d', 'val', 2)).toBeUndefined();
+});
+
+test('deleting a dataset takes its tiles and no others', async () => {
+  for (const id of ['d', 'dd', 'c']) {
+    await datasets.putTiles(
+      [tileRecord(id, 'train', 0), tileRecord(id, 'val', 0)],
+      datasetRecord(id, `dataset ${id}`),
+    );
+  }
+  await datasets.deleteDatasetRecords('d');
+  expect((await datasets.listDatasets()).map(({ id }) => id).sort()).toEqual(['c', 'dd']);
+  const database = await openDatabase();
+  expect(await database.getAllKeys('tiles')).toEqual([
+    ['c', 'train', 0],
+    ['c', 'val', 0],
+    ['dd', 'train', 0],
+    ['dd', 'val', 0],
+  ]);
+});
+
+const blob = { shape: [2], data: Float32Array.of(0.5, -1) };
+
+function epochOf(run: string, epoch: number) {
+  const record = { ...runRecord(run, 'running'), model: `model-${run}` };
+  const snapshot = {
+    run,
+    epoch,
+    step: epoch * 10,
+    weights: new Map([['conv1/0', blob]]),
+    velocities: new Map([['conv1/0', blob]]),
+  };
+  const preview = { run, epoch, tile: 0, width: 1, height: 1, prediction: Uint8Array.of(epoch) };
+  return [record, snapshot, preview, modelRecord(`model-${run}`, run)] as const;
+}
+
+test('an epoch is stored whole, and its run is deleted whole', async () => {
+  for (const epoch of [1, 2, 11]) await runs.putEpoch(...epochOf('a', epoch));
+  await runs.putEpoch(...epochOf('ab', 1));
+  expect(await runs.getSnapshot('a')).toEqual(epochOf('a', 11)[1]);
+  expect((await runs.getPreviews('a')).map(({ epoch }) => epoch)).toEqual([1, 2, 11]);
+
+  await runs.deleteRunRecords('a');
+  expect(await runs.getRun('a')).toBeUndefined();
+  expect(await runs.getSnapshot('a')).toBeUndefined();
+  expect(await runs.getPreviews('a')).toEqual([]);
+  expect((await models.listModels()).map(({ id }) => id)).toEqual(['model-ab']);
+  expect(await runs.getPreviews('ab')).toHaveLength(1);
+});
+
+test('models are kept and deleted', async () => {
+  await models.putModel(modelRecord('m', 'a'));
+  expect(await models.getModel('m')).toEqual(modelRecord('m', 'a'));
+  await models.deleteModelRecord('m');
+  expect(await models.getModel('m')).toBeUndefined();
+});
+
+test('runs that were under way when the page ended are interrupted, unless another tab has them', async () => {
+  await runs.putRun(runRecord('waiting', 'waiting', 5));
+  await runs.putRun(runRecord('running', 'running', 4));
+  await runs.putRun(runRecord('paused', 'paused', 3));
+  await runs.putRun(runRecord('done', 'done', 2));
+  await runs.putRun(runRecord('elsewhere', 'running', 1));
+  await navigator.locks.request(runs.runLockName('elsewhere'), () => runs.markInterruptedRuns());
+  expect((await runs.listRuns()).map(({ id, status }) => [id, status])).toEqual([
+    ['waiting', 'interrupted'],
+    ['running', 'interrupted'],
+    ['paused', 'interrupted'],
+    ['done', 'done'],
+    ['elsewhere', 'running'],
+  ]);
+});
