@@ -1,0 +1,158 @@
+// What runs now: at most one import and one training run. Verbs report here; the strip and the pages look here.
+import type { ImportProgress } from '../../data/import-types';
+import type { EpochRecord, PreviewRecord, RunEvent, RunId, RunRecord, RunStatus } from '../../training/types';
+import { library } from './library.svelte';
+import { LossCurve } from './loss-curve';
+
+type Progress = Extract<RunEvent, { kind: 'progress' }>;
+
+/** Charts follow at most four times a second, however often steps arrive. */
+const REDRAW_MS = 250;
+
+/** A training run as it happens. Big arrays stay outside of Svelte's reach; `curveVersion` says when to look again. */
+export class LiveRun {
+  readonly id: RunId;
+  readonly name: string;
+  readonly epochsPlanned: number;
+  readonly stepsPerEpoch: number;
+  readonly curve: LossCurve;
+  #status = $state<RunStatus>('running');
+  #phase = $state('preparing');
+  #progress = $state.raw<Progress | null>(null);
+  #validating = $state.raw<{ done: number; total: number } | null>(null);
+  #epochs = $state.raw<EpochRecord[]>([]);
+  #previews = $state.raw<PreviewRecord[]>([]);
+  #curveVersion = $state(0);
+  #redraw: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(record: RunRecord) {
+    this.id = record.id;
+    this.name = record.name;
+    this.epochsPlanned = record.settings.epochs;
+    this.stepsPerEpoch = record.stepsPerEpoch;
+    this.curve = LossCurve.from(record.curve);
+    this.#epochs = record.epochs;
+  }
+
+  get status(): RunStatus {
+    return this.#status;
+  }
+  get phase(): string {
+    return this.#phase;
+  }
+  get progress(): Progress | null {
+    return this.#progress;
+  }
+  get validating(): { done: number; total: number } | null {
+    return this.#validating;
+  }
+  get epochs(): EpochRecord[] {
+    return this.#epochs;
+  }
+  /** The previews that came while this page watched; older ones are in storage. */
+  get previews(): PreviewRecord[] {
+    return this.#previews;
+  }
+  get curveVersion(): number {
+    return this.#curveVersion;
+  }
+  /** Share of all steps that are done, 0 to 1. */
+  get share(): number {
+    const total = this.#progress?.steps ?? this.epochsPlanned * this.stepsPerEpoch;
+    return total > 0 ? Math.min(1, (this.#progress?.step ?? 0) / total) : 0;
+  }
+
+  handle(event: RunEvent): void {
+    switch (event.kind) {
+      case 'phase':
+        this.#phase = event.phase;
+        if (event.phase !== 'validating') this.#validating = null;
+        void library.refreshRuns();
+        break;
+      case 'progress':
+        this.curve.push(event.step, event.losses);
+        this.#progress = event;
+        this.#announceCurve();
+        break;
+      case 'validating':
+        this.#validating = event;
+        break;
+      case 'epoch':
+        this.#validating = null;
+        this.#epochs = [...this.#epochs.filter((record) => record.epoch < event.record.epoch), event.record];
+        if (event.preview) this.#previews = [...this.#previews, event.preview];
+        this.#announceCurve();
+        void library.refreshRuns();
+        break;
+      case 'paused':
+      case 'resumed':
+        this.#status = event.kind === 'paused' ? 'paused' : 'running';
+        void library.refreshRuns();
+        break;
+      case 'ended':
+        this.#status = event.status;
+        void library.refreshRuns();
+    }
+  }
+
+  #announceCurve(): void {
+    this.#redraw ??= setTimeout(() => {
+      this.#redraw = null;
+      this.#curveVersion++;
+    }, REDRAW_MS);
+  }
+}
+
+export interface ImportJob {
+  name: string;
+  progress: ImportProgress | null;
+  cancelling: boolean;
+}
+
+class Jobs {
+  #run = $state.raw<LiveRun | null>(null);
+  #importing = $state.raw<ImportJob | null>(null);
+
+  /** The run that this page drives now. */
+  get run(): LiveRun | null {
+    return this.#run;
+  }
+  get importing(): ImportJob | null {
+    return this.#importing;
+  }
+  get busy(): boolean {
+    return this.#run !== null || this.#importing !== null;
+  }
+
+  liveRun(id: string): LiveRun | null {
+    return this.#run?.id === id ? this.#run : null;
+  }
+
+  startRun(record: RunRecord): LiveRun {
+    const run = new LiveRun(record);
+    this.#run = run;
+    return run;
+  }
+
+  endRun(run: LiveRun): void {
+    if (this.#run === run) this.#run = null;
+  }
+
+  startImport(name: string): void {
+    this.#importing = { name, progress: null, cancelling: false };
+  }
+
+  importProgress(progress: ImportProgress): void {
+    if (this.#importing) this.#importing = { ...this.#importing, progress };
+  }
+
+  importCancelled(): void {
+    if (this.#importing) this.#importing = { ...this.#importing, cancelling: true };
+  }
+
+  endImport(): void {
+    this.#importing = null;
+  }
+}
+
+export const jobs = new Jobs();

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { href, parseRoute, type Route } from './routes';
+
+const routes: Exclude<Route, { page: 'lost' }>[] = [
+  { page: 'home' },
+  { page: 'datasets' },
+  { page: 'import' },
+  { page: 'dataset', id: 'a/b c?d' },
+  { page: 'train' },
+  { page: 'new-run', dataset: null },
+  { page: 'new-run', dataset: 'x&y' },
+  { page: 'run', id: 'run-1' },
+  { page: 'test', model: null },
+  { page: 'test', model: 'm%1' },
+];
+
+test.each(routes)('a link to $page leads back to it', (route) => {
+  expect(parseRoute(href(route))).toEqual(route);
+});
+
+test('an empty hash is home, an unknown one is lost', () => {
+  expect(parseRoute('')).toEqual({ page: 'home' });
+  expect(parseRoute('#/')).toEqual({ page: 'home' });
+  expect(parseRoute('#/learn')).toEqual({ page: 'lost', path: 'learn' });
+  expect(parseRoute('#/train/a/b')).toEqual({ page: 'lost', path: 'train/a/b' });
+  expect(parseRoute('#/datasets/%E0%A4%A')).toEqual({ page: 'dataset', id: '%E0%A4%A' });
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { DatasetRecord } from '../../data/types';
+import { checkTraining, countDifferent, type TrainNumbers } from './train-check';
+import { trainDefaults } from './train-defaults';
+
+const dataset: DatasetRecord = {
+  id: 'd',
+  schema: 1,
+  name: 'city',
+  createdAt: 0,
+  state: 'ready',
+  format: 'grey-index',
+  classes: [],
+  voidClass: null,
+  scale: null,
+  tile: null,
+  split: { kind: 'folders' },
+  pairs: { train: 2, val: 1 },
+  tiles: { train: 2, val: 1 },
+  pixels: { train: { classes: [], void: 0 }, val: { classes: [], void: 0 } },
+  tileSizes: [{ width: 240, height: 180, count: 3 }],
+  rejected: [],
+  sizeBytes: 0,
+};
+const good: TrainNumbers = { ...trainDefaults };
+
+test('the defaults can be trained', () => {
+  expect(checkTraining(good, dataset)).toEqual({});
+});
+
+test.each([
+  ['epochs', 0],
+  ['epochs', 1.5],
+  ['batch', null],
+  ['learningRate', 0],
+  ['learningRate', Number.NaN],
+  ['momentum', 1],
+  ['weightDecay', -1],
+  ['seed', -1],
+  ['width', 0],
+] as const)('%s of %s is refused, and only that', (key, value) => {
+  expect(Object.keys(checkTraining({ ...good, [key]: value }, dataset))).toEqual([key]);
+});
+
+test('a batch of pictures of different sizes is refused', () => {
+  const mixed = { ...dataset, tileSizes: [...dataset.tileSizes, { width: 10, height: 10, count: 1 }] };
+  expect(checkTraining(good, mixed).batch).toContain('batch size 1');
+  expect(checkTraining({ ...good, batch: 1 }, mixed)).toEqual({});
+});
+
+test('a run needs a dataset with training pictures', () => {
+  expect(checkTraining(good, null).dataset).toBeDefined();
+  expect(checkTraining(good, { ...dataset, tiles: { train: 0, val: 1 } }).dataset).toBeDefined();
+});
+
+test('counts what differs from the defaults', () => {
+  expect(countDifferent(trainDefaults, trainDefaults)).toBe(0);
+  expect(countDifferent({ ...trainDefaults, flip: false, seed: 9 }, trainDefaults)).toBe(2);
+});
