@@ -12,6 +12,7 @@ export default defineConfig({
   root: here('src'),
   publicDir: here('public'),
   base: './',
+  cacheDir: here('node_modules/.vite'),
   plugins: [svelte()],
   worker: { format: 'es' },
   build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },
