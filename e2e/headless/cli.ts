@@ -1,0 +1,87 @@
+// The terminal driver: a verb, its options, one JSON line. It calls the same functions of the page as a click does.
+import { AppError, errorRecord } from '../../src/core/errors';
+import { networkOption } from './files';
+import { importDataset, importRequest } from './import';
+import { help, Options, verbNamed, type VerbName } from './options';
+import { openPage, type Driver } from './page';
+import { evaluate, evaluateRequest, segment, segmentRequest } from './segment';
+import { train, trainRequest } from './train';
+
+type Work = (driver: Driver) => Promise<object>;
+
+/** Checks the options of a verb and returns what to do once the page is open. @throws AppError */
+async function work(verb: VerbName, options: Options): Promise<Work> {
+  switch (verb) {
+    case 'import': {
+      const request = importRequest(options, options.required('name'));
+      return (driver) => importDataset(driver, request);
+    }
+    case 'train': {
+      const request = await trainRequest(options);
+      return (driver) => train(driver, request);
+    }
+    case 'segment': {
+      const request = await segmentRequest(options);
+      return (driver) => segment(driver, request);
+    }
+    case 'evaluate': {
+      const request = await evaluateRequest(options);
+      return (driver) => evaluate(driver, request);
+    }
+    case 'describe': {
+      const size = options.size('size');
+      if (!size) throw new AppError('bad-settings', '--size is missing; give the input size, as in 480x360.');
+      const request = {
+        network: await networkOption(options.text('network') ?? 'fcn-alexnet'),
+        ...size,
+        classes: options.whole('classes', 1) ?? null,
+        multiplier: options.number('width', 0) ?? 1,
+      };
+      return (driver) => driver.call((argument) => window.intarsia.describe(argument), request);
+    }
+  }
+}
+
+async function perform(verb: VerbName, options: Options): Promise<object> {
+  const profile = options.text('profile');
+  const job = await work(verb, options);
+  const driver = await openPage({
+    ...(profile === undefined ? {} : { profile }),
+    measureMemory: options.has('measure-memory'),
+  });
+  let result: object;
+  try {
+    result = await job(driver);
+  } catch (error) {
+    await driver.close();
+    throw error;
+  }
+  const peakMemoryBytes = await driver.close();
+  if (peakMemoryBytes === null) return result;
+  console.error(`peak memory of the browser: ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`);
+  return { ...result, peakMemoryBytes };
+}
+
+/** Runs the command line; returns the exit status. The last line of standard output is the result or the error. */
+export async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  try {
+    if (name === undefined || name === '--help') {
+      console.log(help(null));
+      return 0;
+    }
+    const verb = verbNamed(name);
+    const options = new Options(verb, rest);
+    if (options.has('help')) {
+      console.log(help(verb));
+      return 0;
+    }
+    console.log(JSON.stringify(await perform(verb, options)));
+    return 0;
+  } catch (error) {
+    const record = errorRecord(error);
+    console.error(record.message);
+    console.log(JSON.stringify({ error: record }));
+    return 1;
+  }
+}

@@ -1,0 +1,79 @@
+// `import`: folders of this machine become a dataset of the page.
+import { basename } from 'node:path';
+import { AppError } from '../../src/core/errors';
+import type { ImportReport } from '../../src/data/import-types';
+import { existingFile, existingFolder, giveFiles, inputId, type InputName } from './files';
+import type { Options } from './options';
+import type { Driver } from './page';
+import { importPrinter } from './progress';
+
+const folders = ['images', 'labels', 'val-images', 'val-labels', 'folder'] as const;
+const formats = ['auto', 'grey-index', 'palette-index', 'rgb'] as const;
+
+/** Whether the options name something to import. */
+export const namesSource = (options: Options): boolean => folders.some((name) => options.has(name));
+
+/** The dataset's name if none is given: the last part of the folder's path. */
+export function sourceName(options: Options): string {
+  return basename(existingFolder('folder', options.text('folder') ?? options.required('images')));
+}
+
+/** Checks the options before a browser is started. @throws AppError */
+export function importRequest(options: Options, name: string) {
+  const has = (option: string) => options.has(option);
+  if (has('folder') ? has('images') || has('labels') : !has('images') || !has('labels')) {
+    throw new AppError('bad-settings', 'Give both --images and --labels, or --folder alone.');
+  }
+  if (has('val-images') !== has('val-labels')) {
+    throw new AppError('bad-settings', 'Give both --val-images and --val-labels, or neither.');
+  }
+  if (has('folder') && has('val-images')) {
+    throw new AppError('bad-settings', '--val-images and --val-labels go with --images and --labels.');
+  }
+  const roles = folders.filter(has);
+  const files = Object.fromEntries(
+    roles.map((role) => [role, existingFolder(role, options.required(role))]),
+  ) as Partial<Record<InputName, string | string[]>>;
+  const classes = options.list('classes').map((path) => existingFile('classes', path));
+  if (classes.length > 0) files.classes = classes;
+  const percent = options.number('val', 0);
+  if (percent !== undefined && percent >= 100) {
+    throw new AppError('bad-settings', '--val takes a share below 100 percent.');
+  }
+  return {
+    files,
+    settings: {
+      name,
+      format: options.choice('format', formats) ?? 'auto',
+      validationPercent: percent,
+      seed: options.whole('seed', 0),
+      scale: options.size('size'),
+      tile: options.size('tile'),
+    },
+  };
+}
+
+/** Gives the files to the page and imports them. */
+export async function importDataset(
+  driver: Driver,
+  { files, settings }: ReturnType<typeof importRequest>,
+): Promise<ImportReport> {
+  const names = Object.keys(files) as InputName[];
+  for (const name of names) await giveFiles(driver, name, files[name]!);
+  const inputs = names.map((role) => ({ role, id: inputId(role) }));
+  return driver.call(
+    ({ settings, inputs }) => {
+      const files = Object.fromEntries(
+        inputs.map(({ role, id }) => {
+          const chosen = [...(document.getElementById(id) as HTMLInputElement).files!];
+          return [role, chosen.map((file) => ({ path: file.webkitRelativePath || file.name, file }))];
+        }),
+      );
+      // JSON has dropped what was undefined, so every key that is here has a value.
+      const request = { ...settings, files } as Parameters<typeof window.intarsia.importFiles>[0];
+      return window.intarsia.importFiles(request, (progress) => window.headlessProgress(progress));
+    },
+    { settings, inputs },
+    importPrinter(),
+  );
+}

@@ -1,0 +1,209 @@
+// The options of each verb in one table: it is parsed with, and the help is printed from it.
+import { parseArgs } from 'node:util';
+import { AppError } from '../../src/core/errors';
+import type { Size } from '../../src/data/types';
+
+interface Option {
+  type: 'string' | 'boolean';
+  /** What stands for the value in the help. */
+  value?: string;
+  help: string;
+  multiple?: boolean;
+}
+
+export interface Verb {
+  summary: string;
+  options: Record<string, Option>;
+}
+
+const common: Record<string, Option> = {
+  profile: {
+    type: 'string',
+    value: 'DIR',
+    help: 'keep the browser profile there; without it each command is fresh',
+  },
+  'measure-memory': {
+    type: 'boolean',
+    help: 'add peakMemoryBytes: the peak of the summed PSS of all browser processes (Linux)',
+  },
+  help: { type: 'boolean', help: 'print this' },
+};
+const backend: Option = { type: 'string', value: 'auto|webgpu|webgl|wasm|cpu', help: 'default auto' };
+const network = (help: string): Option => ({ type: 'string', value: 'ID|FILE.prototxt', help });
+const classes = (help: string): Option => ({ type: 'string', value: 'FILE', help, multiple: true });
+
+const source: Record<string, Option> = {
+  images: { type: 'string', value: 'DIR', help: 'folder of images' },
+  labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
+  folder: { type: 'string', value: 'DIR', help: 'or one folder that holds both (train, trainannot, ...)' },
+  val: { type: 'string', value: 'PCT', help: 'share of the pairs for validation in percent, default 10' },
+  'val-images': { type: 'string', value: 'DIR', help: 'or separate folders for validation' },
+  'val-labels': { type: 'string', value: 'DIR', help: '' },
+  classes: classes('class list ("R G B name" lines, or a file of names and one of colours: give it twice)'),
+  format: { type: 'string', value: 'auto|grey-index|palette-index|rgb', help: 'label format, default auto' },
+  size: { type: 'string', value: 'WxH', help: 'scale every pair; without it each keeps its size' },
+  tile: { type: 'string', value: 'WxH', help: 'cut every pair into tiles; without it pairs stay whole' },
+};
+const seed: Option = { type: 'string', value: 'S', help: 'of every random choice' };
+
+const verbs = {
+  import: {
+    summary: 'Store folders of images and labels as a dataset.',
+    options: {
+      ...source,
+      name: { type: 'string', value: 'NAME', help: 'name of the dataset' },
+      seed,
+      ...common,
+    },
+  },
+  train: {
+    summary: 'Train a network on a dataset; with --images and --labels, or --folder, import it first.',
+    options: {
+      dataset: { type: 'string', value: 'NAME', help: 'name or id of a dataset in the profile' },
+      network: network('default fcn-alexnet'),
+      width: { type: 'string', value: 'F', help: 'scales the channels of every learned layer but the score' },
+      epochs: { type: 'string', value: 'N', help: '' },
+      lr: { type: 'string', value: 'F', help: 'learning rate' },
+      batch: { type: 'string', value: 'N', help: '' },
+      momentum: { type: 'string', value: 'F', help: '' },
+      'weight-decay': { type: 'string', value: 'F', help: '' },
+      seed,
+      'no-flip': { type: 'boolean', help: 'do not mirror images at random' },
+      backend,
+      out: {
+        type: 'string',
+        value: 'DIR',
+        help: 'write weights.safetensors, network.prototxt and info.json there',
+      },
+      ...source,
+      ...common,
+    },
+  },
+  segment: {
+    summary: 'Label every pixel of every image of a folder; writes an indexed PNG per image.',
+    options: {
+      weights: { type: 'string', value: 'FILE', help: 'a .safetensors file' },
+      network: network("default the network in the weights' own metadata"),
+      images: { type: 'string', value: 'DIR', help: 'folder of images' },
+      out: { type: 'string', value: 'DIR', help: 'folder for the PNGs' },
+      backend,
+      ...common,
+    },
+  },
+  evaluate: {
+    summary: 'Compare predictions with labels and print the metrics and the confusion matrix.',
+    options: {
+      weights: { type: 'string', value: 'FILE', help: 'a .safetensors file' },
+      network: network("default the network in the weights' own metadata"),
+      images: { type: 'string', value: 'DIR', help: 'folder of images' },
+      labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
+      classes: classes('class list, needed only for RGB labels'),
+      backend,
+      ...common,
+    },
+  },
+  describe: {
+    summary: 'Print what is known of a network without running it.',
+    options: {
+      network: network('default fcn-alexnet'),
+      size: { type: 'string', value: 'WxH', help: 'size of the input' },
+      classes: { type: 'string', value: 'N', help: 'number of classes' },
+      width: { type: 'string', value: 'F', help: 'scales the channels of every learned layer but the score' },
+      ...common,
+    },
+  },
+} satisfies Record<string, Verb>;
+
+export type VerbName = keyof typeof verbs;
+
+const fault = (message: string) => new AppError('bad-settings', message);
+
+/** The verb of that name. @throws AppError where there is none */
+export function verbNamed(name: string): VerbName {
+  if (name in verbs) return name as VerbName;
+  throw fault(`There is no verb "${name}". The verbs are ${Object.keys(verbs).join(', ')}.`);
+}
+
+/** The help of one verb, or of all where none is given. */
+export function help(name: VerbName | null): string {
+  if (name === null) {
+    const lines = Object.entries(verbs).map(([verb, { summary }]) => `  ${verb.padEnd(10)}${summary}`);
+    return `Usage: npm run headless -- VERB options\n\n${lines.join('\n')}\n\nVERB --help lists the options.`;
+  }
+  const { summary, options } = verbs[name] as Verb;
+  const lines = Object.entries(options).map(([option, { value, help, multiple }]) => {
+    const left = `--${option}${value ? ` ${value}` : ''}`;
+    return `  ${left.padEnd(42)} ${help}${multiple ? ' (repeatable)' : ''}`.trimEnd();
+  });
+  return `${summary}\n\nUsage: npm run headless -- ${name} options\n\n${lines.join('\n')}`;
+}
+
+/** The options given on the command line, with readers that say in a sentence what is wrong with one. */
+export class Options {
+  private readonly values: Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+  /** @throws AppError on an option that the verb does not have */
+  constructor(verb: VerbName, args: string[]) {
+    const options = Object.fromEntries(
+      Object.entries((verbs[verb] as Verb).options).map(([name, { type, multiple }]) => [
+        name,
+        { type, multiple: multiple ?? false },
+      ]),
+    );
+    try {
+      this.values = parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    } catch (error) {
+      const why = (error as Error).message.split('. To specify')[0];
+      throw fault(`${why}. "npm run headless -- ${verb} --help" lists the options.`);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.values[name] !== undefined;
+  }
+
+  text(name: string): string | undefined {
+    return this.values[name] as string | undefined;
+  }
+
+  required(name: string): string {
+    const value = this.text(name);
+    if (value) return value;
+    throw fault(`--${name} is missing; it has no default.`);
+  }
+
+  list(name: string): string[] {
+    return (this.values[name] ?? []) as string[];
+  }
+
+  /** A finite number of at least `min`. */
+  number(name: string, min: number): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= min) return value;
+    throw fault(`--${name} takes a number of at least ${min}, not "${text}".`);
+  }
+
+  whole(name: string, min: number): number | undefined {
+    const value = this.number(name, min);
+    if (value === undefined || Number.isSafeInteger(value)) return value;
+    throw fault(`--${name} takes a whole number, not "${this.text(name)}".`);
+  }
+
+  size(name: string): Size | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/i.exec(text);
+    if (match) return { width: Number(match[1]), height: Number(match[2]) };
+    throw fault(`--${name} takes width x height in pixels, as in 480x360, not "${text}".`);
+  }
+
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const choice = choices.find((one) => one === text);
+    if (choice) return choice;
+    throw fault(`--${name} takes ${choices.join(', ')}, not "${text}".`);
+  }
+}

@@ -1,0 +1,92 @@
+// `train`: a run on a dataset of the profile, or on one imported first; its model goes to a folder.
+import { join } from 'node:path';
+import { AppError } from '../../src/core/errors';
+import type { TrainReport } from '../../src/app/public';
+import { networkOption, writeBase64 } from './files';
+import { importDataset, importRequest, namesSource, sourceName } from './import';
+import type { Options } from './options';
+import type { Driver } from './page';
+import { trainPrinter } from './progress';
+
+export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+
+/** Checks the options before a browser is started. @throws AppError */
+export async function trainRequest(options: Options) {
+  const imports = namesSource(options);
+  if (!imports && !options.has('dataset')) {
+    throw new AppError(
+      'bad-settings',
+      'Name what to train on: --dataset NAME --profile DIR for one imported before, or --images and --labels, or --folder.',
+    );
+  }
+  if (!imports && !options.has('profile')) {
+    throw new AppError(
+      'bad-settings',
+      '--dataset needs the --profile that it was imported into: a fresh profile has no dataset.',
+    );
+  }
+  const dataset = options.text('dataset') ?? sourceName(options);
+  return {
+    imports: imports ? importRequest(options, dataset) : null,
+    out: options.text('out'),
+    settings: {
+      dataset,
+      network: await networkOption(options.text('network') ?? 'fcn-alexnet'),
+      width: options.number('width', 0),
+      epochs: options.whole('epochs', 1),
+      learningRate: options.number('lr', 0),
+      batch: options.whole('batch', 1),
+      momentum: options.number('momentum', 0),
+      weightDecay: options.number('weight-decay', 0),
+      seed: options.whole('seed', 0),
+      flip: options.has('no-flip') ? false : undefined,
+      backend: options.choice('backend', backends),
+    },
+  };
+}
+
+/** Imports if asked to and the dataset is not there yet, trains, and writes the model's files. */
+export async function train(
+  driver: Driver,
+  { imports, out, settings }: Awaited<ReturnType<typeof trainRequest>>,
+): Promise<TrainReport> {
+  if (imports) {
+    const known = await driver.call(
+      async (name) => (await window.intarsia.datasets()).some((one) => one.name === name || one.id === name),
+      settings.dataset,
+    );
+    if (known) console.error(`The profile has a dataset ${settings.dataset}; training on it.`);
+    else await importDataset(driver, imports);
+  }
+  const report = await driver.call(
+    (request) =>
+      window.intarsia.train(request as Parameters<typeof window.intarsia.train>[0], (event) => {
+        // Predictions and confusion matrices are for looking at, not for a line of progress.
+        const light = event.kind === 'epoch' ? { ...event, preview: null } : event;
+        window.headlessProgress(light);
+      }),
+    settings,
+    trainPrinter(),
+  );
+  if (out !== undefined) await exportTo(driver, report.model, out);
+  return report;
+}
+
+async function exportTo(driver: Driver, model: string, folder: string): Promise<void> {
+  const files = await driver.call(async (id) => {
+    const exported = await window.intarsia.exportModel(id);
+    return Promise.all(
+      exported.map(async ({ name, bytes }) => {
+        const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+        const url = await new Promise<string>((resolve, reject) => {
+          const reader = new FileReader();
+          reader.onload = () => resolve(reader.result as string);
+          reader.onerror = () => reject(new Error(`${name} could not be read back`));
+          reader.readAsDataURL(blob);
+        });
+        return { name, base64: url.slice(url.indexOf(',') + 1) };
+      }),
+    );
+  }, model);
+  for (const { name, base64 } of files) await writeBase64(join(folder, name), base64);
+}
