@@ -1,0 +1,218 @@
+// The verbs of window.intarsia: what a click does and what a script does is this one code path.
+import { version } from '../../package.json';
+import { AppError, errorFromRecord, errorRecord } from '../core/errors';
+import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } from '../data/import-types';
+import type { SourceFile } from '../data/types';
+import { loader, trainer } from '../rpc/workers';
+import { listDatasets } from '../storage/datasets';
+import { getModel, listModels } from '../storage/models';
+import { getRun, listRuns } from '../storage/runs';
+import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
+import { pairFiles } from './files/pair-files';
+import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './public';
+import { jobs } from './state/jobs.svelte';
+import { library } from './state/library.svelte';
+import { machine } from './state/machine.svelte';
+import { trainDefaults } from './state/train-defaults';
+
+export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
+
+/** More files than this in one message would hold up the page. */
+const FILES_PER_MESSAGE = 500;
+
+/** Hands the files to the loader and looks at them; stores nothing. */
+export async function surveyFiles(files: RoleFiles): Promise<Survey> {
+  const worker = loader();
+  await worker.begin();
+  for (const [role, list] of Object.entries(files) as [FileRole, SourceFile[]][]) {
+    for (let start = 0; start < list.length; start += FILES_PER_MESSAGE) {
+      await worker.add(role, list.slice(start, start + FILES_PER_MESSAGE));
+    }
+  }
+  return worker.survey();
+}
+
+/** Imports the files that were surveyed last. */
+export async function importSurveyed(
+  settings: ImportSettings,
+  onProgress?: (progress: ImportProgress) => void,
+): Promise<ImportReport> {
+  if (jobs.importing) {
+    throw new AppError(
+      'bad-settings',
+      `The dataset ${jobs.importing.name} is being imported. Wait until it has finished, or cancel it.`,
+    );
+  }
+  jobs.startImport(settings.name);
+  try {
+    return await loader().importDataset(settings, (progress) => {
+      jobs.importProgress(progress);
+      onProgress?.(progress);
+    });
+  } finally {
+    jobs.endImport();
+    void library.refreshDatasets();
+    void machine.measureStorage();
+  }
+}
+
+/** Ends the running import after the current pair; what is stored is kept. */
+export async function cancelImport(): Promise<void> {
+  jobs.importCancelled();
+  await loader().cancelImport();
+}
+
+async function importFiles(
+  request: ImportRequest,
+  onProgress?: (progress: ImportProgress) => void,
+): Promise<ImportReport> {
+  const survey = await surveyFiles(request.files);
+  const format = request.format && request.format !== 'auto' ? request.format : null;
+  if (survey.problem && !format) throw new AppError('bad-label', survey.problem);
+  return importSurveyed(
+    {
+      name: request.name,
+      classes: { classes: survey.classes, voidClass: survey.voidClass },
+      format,
+      validationPercent: request.validationPercent ?? 10,
+      seed: request.seed ?? 1,
+      scale: request.scale ?? null,
+      tile: request.tile ?? null,
+    },
+    onProgress,
+  );
+}
+
+/** Stores a waiting run; everything not given has its default. */
+export async function createRun(request: TrainRequest): Promise<RunId> {
+  const { dataset: idOrName, name, ...given } = request;
+  const datasets = await listDatasets();
+  const dataset =
+    datasets.find(({ id }) => id === idOrName) ?? datasets.find((candidate) => candidate.name === idOrName);
+  if (!dataset) {
+    throw new AppError(
+      'not-found',
+      `There is no dataset called "${idOrName}" in this browser. Import it first, or choose one that is listed on the Datasets page.`,
+    );
+  }
+  const settings: TrainSettings = { ...trainDefaults, ...given, dataset: dataset.id };
+  const id = await trainer().createRun(name ?? null, settings);
+  await library.refreshRuns();
+  return id;
+}
+
+let lastInQueue: Promise<unknown> = Promise.resolve();
+
+/** Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended. */
+export function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promise<void> {
+  const turn = lastInQueue.then(async () => {
+    const record = await getRun(id);
+    if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
+    const live = jobs.startRun(record);
+    try {
+      await trainer().train(id, (event) => {
+        live.handle(event);
+        onEvent?.(event);
+      });
+    } catch (error) {
+      live.handle({ kind: 'ended', status: 'failed', error: errorRecord(error) });
+      throw error;
+    } finally {
+      jobs.endRun(live);
+      await library.refreshRuns();
+      void machine.measureStorage();
+    }
+  });
+  lastInQueue = turn.catch(() => undefined);
+  return turn;
+}
+
+async function train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport> {
+  const id = await createRun(request);
+  await trainRun(id, onEvent);
+  const run = await getRun(id);
+  if (!run) throw new AppError('not-found', 'The run was deleted while it trained.');
+  if (run.error) throw errorFromRecord(run.error);
+  if (!run.model || !run.backend) {
+    throw new AppError(
+      'aborted',
+      `${run.name} was stopped before its first epoch had ended, so it has no model.`,
+    );
+  }
+  return {
+    run: id,
+    status: run.status === 'done' ? 'done' : 'stopped',
+    backend: run.backend.name,
+    epochs: run.epochs.map((epoch) => ({
+      epoch: epoch.epoch,
+      trainLoss: epoch.trainLoss,
+      valLoss: epoch.valLoss,
+      pixelAccuracy: epoch.pixelAccuracy,
+      meanAccuracy: epoch.meanAccuracy,
+      meanIoU: epoch.meanIoU,
+      frequencyWeightedIoU: epoch.frequencyWeightedIoU,
+      perClassIoU: epoch.perClassIoU,
+    })),
+    baseline: run.baseline,
+    secondsPerStep: run.secondsPerStep,
+    imagesPerSecond: run.imagesPerSecond,
+    peakBytes: run.peakBytes,
+    model: run.model,
+  };
+}
+
+/** The model with its file; an error that says so if it is gone. */
+export async function modelOf(id: ModelId): Promise<ModelRecord> {
+  const model = await getModel(id);
+  if (!model) {
+    throw new AppError('not-found', 'This model is no longer stored in this browser. Choose another one.');
+  }
+  return model;
+}
+
+export const verbs: Intarsia = {
+  version,
+  probe: () => trainer().probe(),
+  describe: (request) => trainer().describe(request),
+  importFiles,
+  train,
+  pause: () => trainer().pause(),
+  resume: () => trainer().resume(),
+  stop: () => trainer().stop(),
+  async importModel(name, weights, prototxt) {
+    const id = await trainer().importModel(name, new Uint8Array(await weights.arrayBuffer()), prototxt);
+    await library.refreshModels();
+    return id;
+  },
+  segment: (model, image, backend = 'auto') => trainer().transferSegmentation(model, image, backend),
+  async labelPng(model, segmentation) {
+    const { classes, voidClass } = (await modelOf(model)).info;
+    const { width, height, labels } = segmentation;
+    return loader().encodeLabelPng({ width, height, labels }, { classes, voidClass });
+  },
+  async evaluate({ model, images, labels, classes, backend = 'auto' }, onProgress = () => undefined) {
+    const { pairs, rejected } = pairFiles(images, labels);
+    if (pairs.length === 0) {
+      throw new AppError(
+        'no-pairs',
+        'No image has a label file of the same name. Give two folders whose files are called alike, apart from the ending.',
+      );
+    }
+    const survey = classes?.length ? await surveyFiles({ images, labels, classes }) : null;
+    const list = survey ? { classes: survey.classes, voidClass: survey.voidClass } : null;
+    const evaluation = await trainer().evaluate(model, pairs, list, backend, onProgress);
+    return { ...evaluation, rejected: [...rejected, ...evaluation.rejected] };
+  },
+  async exportModel(id) {
+    const { info, file } = await modelOf(id);
+    const text = new TextEncoder();
+    return [
+      { name: 'weights.safetensors', bytes: file },
+      { name: 'network.prototxt', bytes: text.encode(info.prototxt) },
+      { name: 'info.json', bytes: text.encode(JSON.stringify(info, null, 2) + '\n') },
+    ];
+  },
+  datasets: listDatasets,
+  runs: listRuns,
+  models: listModels,
+};
