@@ -90,8 +90,10 @@ export const arrowRule = {
     /** @param {string} specifier @param {'value' | 'type' | 'url'} kind */
     const roomFault = (specifier, kind) => {
       const path = resolve(rootPath, posix.dirname(file), specifier.replace(/[?#].*$/, ''));
-      const target = roomOf(relative(rootPath, path).split(sep).join('/'));
+      const targetPath = relative(rootPath, path).split(sep).join('/');
+      const target = roomOf(targetPath);
       if (target === room) return null;
+      if (targetPath === 'package.json' && room === 'app') return null;
       if (target === null) return `${specifier} is outside the rooms.`;
       if (kind === 'url' && room === 'rpc' && target === 'workers') return null;
       const { values, types } = rooms[room];
