@@ -1,0 +1,145 @@
+// The terminal driver on small streets: every verb, as a script would call it.
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ImportReport } from '../src/data/import-types';
+import type { NetworkDescription } from '../src/nets/describe';
+import type { Evaluation } from '../src/rpc/contract';
+import type { TrainReport } from '../src/app/public';
+import { meanIoU, readIndices } from './fixtures/label-maps';
+import { expect, test } from './fixtures/page-test';
+import { street, voidId, writeStreets } from './fixtures/street';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Outcome<Result> {
+  status: number;
+  /** The last line of standard output. */
+  result: Result;
+  progress: string;
+}
+
+/** Runs the driver as the npm script does. */
+function headless<Result>(...args: string[]): Promise<Outcome<Result>> {
+  return new Promise((settle) => {
+    const child = execFile(
+      process.execPath,
+      ['e2e/headless/main.mjs', ...args],
+      { cwd: root },
+      (_error, stdout, stderr) => {
+        const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+        const result = (line.startsWith('{') ? JSON.parse(line) : null) as Result;
+        settle({ status: child.exitCode ?? 1, result, progress: stderr });
+      },
+    );
+  });
+}
+
+interface Failure {
+  error: { code: string; message: string; details: object };
+}
+
+test('import, train, segment, evaluate', async ({ folder }) => {
+  test.setTimeout(600_000);
+  const { images, labels, classes } = writeStreets(join(folder, 'train'), 12);
+  const held = writeStreets(join(folder, 'held'), 4, { first: 50 });
+  const profile = join(folder, 'profile');
+
+  const imported = await headless<ImportReport & { peakMemoryBytes: number }>(
+    'import',
+    ...['--images', images, '--labels', labels, '--classes', classes, '--val', '25', '--seed', '3'],
+    ...['--name', 'streets', '--profile', profile, '--measure-memory'],
+  );
+  expect(imported.status, imported.progress).toBe(0);
+  expect(imported.result).toMatchObject({ format: 'grey-index', pairs: 12, train: 9, val: 3, rejected: [] });
+  const count = (id: number) =>
+    Array.from({ length: 12 }, (_, i) => street(i).labels.filter((one) => one === id).length).reduce(
+      (sum, n) => sum + n,
+      0,
+    );
+  expect(imported.result.classes.map(({ id, pixels }) => [id, pixels])).toEqual(
+    [0, 1, 2, 3, voidId].map((id) => [id, count(id)]),
+  );
+  if (process.platform === 'linux') expect(imported.result.peakMemoryBytes).toBeGreaterThan(50e6);
+
+  const out = join(folder, 'model');
+  const trained = await headless<TrainReport>(
+    'train',
+    ...['--dataset', 'streets', '--profile', profile, '--width', '0.0625', '--epochs', '2', '--lr', '1e-3'],
+    ...['--batch', '3', '--seed', '5', '--backend', 'wasm', '--out', out],
+  );
+  expect(trained.status, trained.progress).toBe(0);
+  expect(trained.result).toMatchObject({ status: 'done', backend: 'wasm' });
+  expect(trained.result.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(trained.progress).toContain('epoch 2');
+  expect(readdirSync(out).sort()).toEqual(['info.json', 'network.prototxt', 'weights.safetensors']);
+
+  const weights = join(out, 'weights.safetensors');
+  const network = join(out, 'network.prototxt');
+  const maps = join(folder, 'maps');
+  const segmented = await headless<{ images: number; seconds: number }>(
+    'segment',
+    ...['--weights', weights, '--network', network, '--images', held.images, '--out', maps],
+  );
+  expect(segmented.status, segmented.progress).toBe(0);
+  expect(segmented.result.images).toBe(4);
+  const names = readdirSync(held.labels);
+  expect(readdirSync(maps).sort()).toEqual(names.sort());
+
+  const evaluated = await headless<Evaluation>(
+    'evaluate',
+    ...['--weights', weights, '--images', held.images, '--labels', held.labels],
+  );
+  expect(evaluated.status, evaluated.progress).toBe(0);
+  expect(evaluated.result.images).toBe(4);
+  expect(evaluated.result.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(
+    [50, 51, 52, 53].reduce((sum, i) => sum + street(i).labels.filter((id) => id !== voidId).length, 0),
+  );
+  const pairs = names.map((name) => ({
+    predicted: readIndices(join(maps, name)),
+    truth: readIndices(join(held.labels, name)),
+  }));
+  for (const { predicted } of pairs) expect(predicted.palette?.[2]).toEqual([128, 64, 128]);
+  expect(Math.abs(meanIoU(pairs, voidId) - evaluated.result.meanIoU)).toBeLessThan(1e-6);
+});
+
+test('describe prints the network', async () => {
+  const { status, result, progress } = await headless<NetworkDescription>('describe', '--size', '480x360');
+  expect(status, progress).toBe(0);
+  const conv1 = result.layers.find(({ name }) => name === 'conv1');
+  expect(conv1).toMatchObject({ parameters: 34_944, scale: 0.25 });
+  expect(result.stride).toBe(32);
+  expect(result.offset).toBe(18);
+});
+
+test('what is wrong is said before a browser starts, and by the page', async ({ folder }) => {
+  const unknown = await headless<Failure>('describe', '--sise', '64x48');
+  expect(unknown.status).toBe(1);
+  expect(unknown.result.error.code).toBe('bad-settings');
+  expect(unknown.result.error.message).toContain('--sise');
+
+  const missing = await headless<Failure>('import', '--folder', join(folder, 'nowhere'), '--name', 'x');
+  expect(missing.status).toBe(1);
+  expect(missing.result.error).toMatchObject({ code: 'not-found' });
+  expect(missing.result.error.message).toContain('nowhere');
+
+  mkdirSync(join(folder, 'images'));
+  mkdirSync(join(folder, 'labels'));
+  const folders = ['--images', join(folder, 'images'), '--labels', join(folder, 'labels')];
+  const empty = await headless<Failure>('import', ...folders, '--name', 'x');
+  expect(empty.status).toBe(1);
+  expect(empty.result.error.code).toBe('no-pairs');
+});
+
+test('help names every verb and its options', async () => {
+  const run = (...args: string[]) =>
+    new Promise<string>((settle) => {
+      execFile(process.execPath, ['e2e/headless/main.mjs', ...args], { cwd: root }, (_error, stdout) =>
+        settle(stdout),
+      );
+    });
+  const all = await run('--help');
+  for (const verb of ['import', 'train', 'segment', 'evaluate', 'describe']) expect(all).toContain(verb);
+  expect(await run('train', '--help')).toContain('--weight-decay');
+});
