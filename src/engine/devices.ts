@@ -1,0 +1,199 @@
+// Which backend runs: WebGPU on a real adapter, WebGL on a real GPU, WASM, WebGPU on a software adapter, the plain CPU.
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { AppError } from '../core/errors';
+import type { BackendChoice, BackendName, BackendReport } from '../training/types';
+import { registerKernels } from './kernels/register';
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
+
+async function probeWebgpu(): Promise<BackendReport> {
+  const report = (available: boolean, software: boolean, adapter: string, reason: string): BackendReport => ({
+    name: 'webgpu',
+    available,
+    software,
+    adapter,
+    reason,
+  });
+  if (!('gpu' in navigator)) return report(false, false, '', 'This browser has no WebGPU.');
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter)
+    return report(false, false, '', 'This browser has WebGPU, but found no graphics adapter that it trusts.');
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info as GPUAdapterInfo & {
+    isFallbackAdapter?: boolean;
+  };
+  const name = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed adapter';
+  const software =
+    isFallbackAdapter === true || SOFTWARE.test([vendor, architecture, device, description].join(' '));
+  return report(
+    true,
+    software,
+    name,
+    software
+      ? 'The adapter is a program on the processor; WebAssembly is faster there.'
+      : 'The graphics processor does the work.',
+  );
+}
+
+function probeWebgl(): BackendReport {
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (!gl) {
+    return {
+      name: 'webgl',
+      available: false,
+      software: false,
+      adapter: '',
+      reason: 'This browser has no WebGL 2.',
+    };
+  }
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const adapter = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  const floats = gl.getExtension('EXT_color_buffer_float') !== null;
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  const software = SOFTWARE.test(adapter);
+  const reason = !floats
+    ? 'Its textures cannot hold 32-bit numbers, which training needs.'
+    : software
+      ? 'The renderer is a program on the processor; WebAssembly is faster there.'
+      : 'The graphics processor does the work, by way of WebGL.';
+  return { name: 'webgl', available: floats, software, adapter, reason };
+}
+
+const wasm: BackendReport = {
+  name: 'wasm',
+  available: typeof WebAssembly === 'object',
+  software: false,
+  adapter: 'WebAssembly SIMD, one thread',
+  reason: 'The processor does the work, with vector instructions.',
+};
+
+const cpu: BackendReport = {
+  name: 'cpu',
+  available: true,
+  software: false,
+  adapter: 'JavaScript',
+  reason: 'Runs everywhere, a hundred times slower than WebAssembly.',
+};
+
+let probed: Promise<BackendReport[]> | null = null;
+
+/** Every backend as this machine offers it, in the order in which they are chosen here. */
+export function probeBackends(): Promise<BackendReport[]> {
+  probed ??= (async () => {
+    const webgpu = await probeWebgpu();
+    const webgl = probeWebgl();
+    const real = [webgpu, webgl].filter((report) => report.available && !report.software);
+    const rest = [webgpu, webgl].filter((report) => !real.includes(report));
+    // Software WebGL is no choice of ours, but a person may make it; it stands after the plain CPU.
+    return [
+      ...real,
+      wasm,
+      ...rest.filter(({ name }) => name === 'webgpu'),
+      cpu,
+      ...rest.filter(({ name }) => name === 'webgl'),
+    ];
+  })();
+  return probed;
+}
+
+/** A device with the adapter's own limits, so that the largest weights fit where the hardware allows it. */
+async function makeWebgpuBackend(): Promise<WebGPUBackend> {
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter)
+    throw new AppError('no-backend', 'The graphics adapter is gone. Reload the page to try again.');
+  const raised = [
+    'maxComputeWorkgroupStorageSize',
+    'maxComputeWorkgroupsPerDimension',
+    'maxStorageBufferBindingSize',
+    'maxBufferSize',
+    'maxComputeWorkgroupSizeX',
+    'maxComputeInvocationsPerWorkgroup',
+  ] as const;
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(raised.map((name) => [name, adapter.limits[name]])),
+  });
+  void device.lost.then(({ reason }) => {
+    if (reason !== 'destroyed') lost = true;
+  });
+  return new WebGPUBackend(device, adapter.info);
+}
+
+let lost = false;
+
+/** @throws AppError 'device-lost' once the graphics device has gone: what it computed since is worthless. */
+export function assertDevice(): void {
+  if (lost && tf.getBackend() === 'webgpu') {
+    throw new AppError(
+      'device-lost',
+      'The graphics processor stopped answering, so the run was ended before anything wrong was stored. ' +
+        'Reload the page and continue from the last finished epoch, with a smaller batch if it happens again.',
+    );
+  }
+}
+
+async function activate(name: BackendName): Promise<void> {
+  registerKernels();
+  if (tf.getBackend() === name) return;
+  if (name === 'wasm') setWasmPaths(wasmPaths());
+  if (name === 'webgpu') {
+    // The stock registration neither checks for an adapter nor notices when the device is lost.
+    tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', makeWebgpuBackend, 3);
+  }
+  if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} could not be started`);
+  await tf.ready();
+}
+
+/** One build for all: every browser with module workers has SIMD, and threads need headers that static hosts do not send. */
+function wasmPaths() {
+  return {
+    'tfjs-backend-wasm.wasm': wasmUrl,
+    'tfjs-backend-wasm-simd.wasm': wasmUrl,
+    'tfjs-backend-wasm-threaded-simd.wasm': wasmUrl,
+  };
+}
+
+/**
+ * Makes a backend the running one; 'auto' takes the best that starts.
+ * @throws AppError 'no-backend' where the one asked for is not to be had.
+ */
+export async function chooseBackend(name: BackendName | 'auto'): Promise<BackendChoice> {
+  const reports = await probeBackends();
+  if (name !== 'auto') {
+    const report = reports.find((entry) => entry.name === name);
+    if (!report?.available) {
+      throw new AppError(
+        'no-backend',
+        `The backend ${name} cannot run here: ${report?.reason ?? 'it is unknown.'} Choose another.`,
+        {
+          backend: name,
+        },
+      );
+    }
+    await activate(name);
+    return { name, adapter: report.adapter, reason: `Chosen by hand. ${report.reason}` };
+  }
+  const passed: string[] = [];
+  for (const report of reports) {
+    if (!report.available) {
+      passed.push(`no ${report.name} (${report.reason})`);
+      continue;
+    }
+    try {
+      await activate(report.name);
+    } catch {
+      passed.push(`${report.name} did not start`);
+      continue;
+    }
+    const skipped = reports.filter((entry) => entry.available && entry.software).map((entry) => entry.name);
+    const why = skipped.length ? ` ${skipped.join(' and ')} would run in software here.` : '';
+    return {
+      name: report.name,
+      adapter: report.adapter,
+      reason: `The fastest on this machine. ${report.reason}${why}`,
+    };
+  }
+  throw new AppError('no-backend', `Nothing can compute here: ${passed.join('; ')}. Use a current browser.`);
+}

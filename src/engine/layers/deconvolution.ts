@@ -1,0 +1,71 @@
+// Deconvolution (transposed convolution). Weights stay in Caffe's order, I x O/group x KH x KW.
+import * as tf from '@tensorflow/tfjs';
+import { deconvolvedLength } from '../../nets/shapes';
+import type { ConvolutionSpec } from '../../nets/spec';
+import { deconv2D, deconv2DBackpropFilter, deconv2DBackpropInput } from '../kernels/composed/deconvolution';
+import type { Deconv2DAttrs } from '../kernels/host/deconvolution';
+import type { LayerOps } from './layer';
+
+function attributes(spec: ConvolutionSpec, [, h, w]: readonly number[]): Deconv2DAttrs {
+  const length = (input: number, axis: 0 | 1) =>
+    deconvolvedLength(input, spec.kernel[axis], spec.stride[axis], spec.pad[axis], spec.dilation[axis]);
+  return { stride: spec.stride, pad: spec.pad, group: spec.group, outSize: [length(h!, 0), length(w!, 1)] };
+}
+
+const hasKernel = (name: string) => tf.getKernel(name, tf.getBackend()) !== undefined;
+
+export const deconvolution: LayerOps<ConvolutionSpec> = {
+  keeps: () => ({ bottom: true, top: false }),
+
+  forward(spec, [bottom], [weight, bias]) {
+    const x = bottom!;
+    const w = weight as tf.Tensor4D;
+    const attrs = attributes(spec, x.shape);
+    const top = tf.tidy(() => {
+      const y = hasKernel('Deconv2D')
+        ? tf
+            .engine()
+            .runKernel<tf.Tensor4D>('Deconv2D', { x, weight: w }, { ...attrs } as unknown as tf.NamedAttrMap)
+        : deconv2D(x, w, attrs);
+      return bias ? tf.add<tf.Tensor4D>(y, bias) : y;
+    });
+    return { top };
+  },
+
+  backward(spec, { bottom, bottomShape }, dTop, [weight], wants) {
+    const dy = dTop!;
+    const w = weight as tf.Tensor4D;
+    const attrs = attributes(spec, bottomShape);
+    const stock = hasKernel('Deconv2D');
+    const params = wants.params
+      ? tf.tidy(() => {
+          const filterAttrs = { ...attrs, filterShape: w.shape };
+          const gradient = stock
+            ? tf
+                .engine()
+                .runKernel<tf.Tensor>(
+                  'Deconv2DBackpropFilter',
+                  { x: bottom!, dy },
+                  filterAttrs as unknown as tf.NamedAttrMap,
+                )
+            : deconv2DBackpropFilter(bottom!, dy, filterAttrs);
+          return spec.biasTerm ? [gradient, tf.sum(dy, [0, 1, 2])] : [gradient];
+        })
+      : [];
+    const inputAttrs = { ...attrs, inputShape: bottomShape };
+    const dBottom = wants.bottom
+      ? tf.tidy(() =>
+          stock
+            ? tf
+                .engine()
+                .runKernel<tf.Tensor4D>(
+                  'Deconv2DBackpropInput',
+                  { dy, weight: w },
+                  inputAttrs as unknown as tf.NamedAttrMap,
+                )
+            : deconv2DBackpropInput(dy, w, inputAttrs),
+        )
+      : null;
+    return { bottom: dBottom, params };
+  },
+};

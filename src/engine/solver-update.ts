@@ -1,0 +1,43 @@
+// The momentum step of one parameter (Caffe, sgd_solver.cpp): v <- m v + r (g + d w); w <- w - v.
+import * as tf from '@tensorflow/tfjs';
+import type { SgdUpdateAttrs } from './kernels/host/sgd-update';
+import type { Parameter } from './parameters';
+
+export interface SolverRates {
+  learningRate: number;
+  momentum: number;
+  weightDecay: number;
+}
+
+/** Replaces the parameter's value and velocity; the gradient stays the caller's. */
+export function updateParameter(parameter: Parameter, gradient: tf.Tensor, rates: SolverRates): void {
+  const attrs: SgdUpdateAttrs = {
+    momentum: rates.momentum,
+    rate: rates.learningRate * parameter.lrMult,
+    decay: rates.weightDecay * parameter.decayMult,
+  };
+  const weight = parameter.value;
+  const velocity = parameter.velocity ?? tf.zerosLike(weight);
+  const [newWeight, newVelocity] = tf.getKernel('SgdUpdate', tf.getBackend())
+    ? tf.engine().runKernel<[tf.Tensor, tf.Tensor]>('SgdUpdate', { weight, velocity, gradient }, {
+        ...attrs,
+      } as unknown as tf.NamedAttrMap)
+    : composedUpdate(weight, velocity, gradient, attrs);
+  weight.dispose();
+  velocity.dispose();
+  parameter.value = newWeight;
+  parameter.velocity = newVelocity;
+}
+
+function composedUpdate(
+  weight: tf.Tensor,
+  velocity: tf.Tensor,
+  gradient: tf.Tensor,
+  { momentum, rate, decay }: SgdUpdateAttrs,
+): [tf.Tensor, tf.Tensor] {
+  return tf.tidy(() => {
+    const total = decay === 0 ? gradient : gradient.add(weight.mul(decay));
+    const next = velocity.mul(momentum).add(total.mul(rate));
+    return [weight.sub(next), next];
+  });
+}
