@@ -1,4 +1,5 @@
 // Datasets and their tiles.
+import { AppError } from '../core/errors';
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
 import { withDatabase, write } from './database';
 
@@ -19,6 +20,50 @@ export async function findDatasetByName(name: string): Promise<DatasetRecord | u
 /** Adds or replaces a dataset's record. */
 export function putDataset(record: DatasetRecord): Promise<void> {
   return write(['datasets'], 'strict', (transaction) => transaction.objectStore('datasets').put(record));
+}
+
+/** Gives a dataset another name. Throws AppError 'not-found', or 'bad-settings' where another one has the name. */
+export function renameDatasetRecord(id: DatasetId, name: string): Promise<void> {
+  return write(['datasets'], 'strict', async (transaction) => {
+    const store = transaction.objectStore('datasets');
+    const all = await store.getAll();
+    const record = all.find((dataset) => dataset.id === id);
+    if (!record) throw noDataset();
+    if (all.some((dataset) => dataset.name === name && dataset !== record)) throw nameTaken(name);
+    await store.put({ ...record, name });
+  });
+}
+
+export function nameTaken(name: string): AppError {
+  return new AppError(
+    'bad-settings',
+    `There is a dataset called "${name}" already. Choose another name, or delete that dataset first.`,
+  );
+}
+
+export function noDataset(): AppError {
+  return new AppError(
+    'not-found',
+    'This dataset is not stored any more. It may have been deleted in another tab.',
+  );
+}
+
+/** The name of the Web Lock that an import holds, so that another tab does not take it for dead. */
+export function importLockName(id: DatasetId): string {
+  return `intarsia-import-${id}`;
+}
+
+/** Marks as 'partial' every dataset whose import ended with its page. Those whose lock is held are left alone. */
+export async function markInterruptedImports(): Promise<void> {
+  const locks = await navigator.locks.query();
+  const held = new Set(locks.held?.map((lock) => lock.name));
+  await write(['datasets'], 'strict', async (transaction) => {
+    const store = transaction.objectStore('datasets');
+    for (const dataset of await store.getAll()) {
+      if (dataset.state !== 'importing' || held.has(importLockName(dataset.id))) continue;
+      await store.put({ ...dataset, state: 'partial' });
+    }
+  });
 }
 
 /** Stores tiles and, in the same transaction, the record of their dataset where one is given. */

@@ -1,0 +1,35 @@
+import type { ImportProgress } from './import-types';
+
+const intervalMs = 100;
+
+/** Says how an import goes, ten times a second at most. */
+export class ImportMeter {
+  private readonly total: number;
+  private readonly say: (progress: ImportProgress) => void;
+  private readonly now: () => number;
+  private readonly start: number;
+  private last = -Infinity;
+
+  constructor(total: number, say: (progress: ImportProgress) => void, now = () => performance.now()) {
+    this.total = total;
+    this.say = say;
+    this.now = now;
+    this.start = now();
+    this.report('reading', 0, 0, 0);
+  }
+
+  get seconds(): number {
+    return (this.now() - this.start) / 1000;
+  }
+
+  /** `last` is said in any case. Time left is a guess from the mean rate, and null in the first second. */
+  report(phase: ImportProgress['phase'], done: number, tiles: number, rejected: number, last = false): void {
+    const now = this.now();
+    if (!last && now - this.last < intervalMs) return;
+    this.last = now;
+    const { total, seconds } = this;
+    const pairsPerSecond = seconds > 0 ? done / seconds : 0;
+    const secondsLeft = seconds >= 1 && done > 0 ? (total - done) / pairsPerSecond : null;
+    this.say({ phase, done, total, tiles, rejected, pairsPerSecond, secondsLeft });
+  }
+}

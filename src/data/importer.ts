@@ -1,0 +1,102 @@
+// The import itself: one pair at a time from files to tiles, handed on in small batches. It knows no storage.
+import { AppError } from '../core/errors';
+import { decodePng } from '../formats/png';
+import { ImageDecoder } from './decode-image';
+import { ImportBatch, type ImportJob } from './import-batch';
+import { ImportMeter } from './import-meter';
+import type { ImportReport } from './import-types';
+import { checkLabelSize, labelReader, type LabelReader } from './labels';
+import type { Pair } from './pairing';
+import { readFile, rejectionOf } from './read-file';
+import { splitShare } from './split';
+import { addCounts } from './statistics';
+import type { DatasetRecord, LabelMap, Rejection, RgbImage } from './types';
+
+/** A batch goes to the sink when its tiles have this many bytes, so that memory does not depend on the number of files. */
+const batchBytes = 4 * 1024 * 1024;
+
+/** An image and its label at their own size. Throws AppError 'bad-file' or 'bad-label' naming the file. */
+export async function readPair(
+  { image, label }: Pick<Pair, 'image' | 'label'>,
+  decoder: ImageDecoder,
+  read: LabelReader,
+): Promise<{ image: RgbImage; label: LabelMap }> {
+  const map = read(decodePng(await readFile(label.file, label.path), label.path), label.path);
+  const picture = await decoder.decode(image.file, image.path);
+  checkLabelSize(map, picture, label.path);
+  return { image: picture, label: map };
+}
+
+/**
+ * Imports the pairs. Files that cannot be used are listed and the rest goes on; cancelling or a full disk keeps what
+ * was handed on. Throws 'no-pairs' where no pair could be used, 'aborted' or 'storage-full' where nothing was stored.
+ */
+export async function importPairs(job: ImportJob): Promise<ImportReport> {
+  const { pairs, settings, signal } = job;
+  const read = labelReader(settings.classes, job.format);
+  const decoder = new ImageDecoder();
+  const meter = new ImportMeter(pairs.length, job.onProgress);
+  const batch = new ImportBatch(job);
+  const share = splitShare(pairs.length, settings.validationPercent, settings.seed);
+  let done = 0;
+  try {
+    for (const pair of pairs) {
+      if (signal.aborted) break;
+      const split = job.ownValidation ? pair.split : share[done]!;
+      try {
+        const { image, label } = await readPair(pair, decoder, read);
+        batch.add(pair.name, split, image, label);
+      } catch (error) {
+        batch.reject(rejectionOf(error, pair.label.path));
+      }
+      if (batch.bytes >= batchBytes) await batch.flush('importing');
+      meter.report('storing', ++done, batch.tiles, batch.rejected);
+    }
+    meter.report('finishing', done, batch.tiles, batch.rejected, true);
+    if (batch.tiles === 0) throw done < pairs.length ? stoppedEarly() : noPairs(batch.record.rejected);
+    await batch.flush(done < pairs.length ? 'partial' : 'ready');
+  } catch (error) {
+    if (!batch.stored) throw error;
+    const full = error instanceof AppError && error.code === 'storage-full';
+    await batch.giveUp(full ? pairs.length : null);
+    if (!full) throw error;
+  }
+  return reportOf(batch.stored ?? batch.record, meter.seconds);
+}
+
+function noPairs(rejected: readonly Rejection[]): AppError {
+  const files = rejected.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`);
+  const more = rejected.length > 3 ? ` And ${rejected.length - 3} more files.` : '';
+  return new AppError(
+    'no-pairs',
+    `No pair of image and label could be used, so nothing was stored. ${files.join(' ')}${more}`,
+    { rejected: rejected.map(({ file, reason }) => `${file}: ${reason}`) },
+  );
+}
+
+function stoppedEarly(): AppError {
+  return new AppError('aborted', 'The import was stopped before a pair was stored.');
+}
+
+function reportOf(record: DatasetRecord, seconds: number): ImportReport {
+  const { pixels, pairs, tiles, voidClass } = record;
+  const all = addCounts(pixels.train, pixels.val);
+  const classes: ImportReport['classes'] = record.classes.map((entry, i) => ({
+    ...entry,
+    pixels: all.classes[i]!,
+  }));
+  if (voidClass) classes.push({ ...voidClass, pixels: all.void, void: true });
+  return {
+    dataset: record.id,
+    name: record.name,
+    format: record.format,
+    pairs: pairs.train + pairs.val,
+    train: pairs.train,
+    val: pairs.val,
+    classes,
+    rejected: record.rejected,
+    tiles: tiles.train + tiles.val,
+    seconds,
+    complete: record.state === 'ready',
+  };
+}

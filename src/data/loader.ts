@@ -1,0 +1,88 @@
+// What the loader remembers between calls: the list of files, what a look at them found, and the running import.
+import { AppError } from '../core/errors';
+import { importPairs, readPair } from './importer';
+import { ImageDecoder } from './decode-image';
+import type { TileSink } from './import-batch';
+import { checkImportSettings } from './import-settings';
+import type { FileRole, ImportProgress, ImportReport, ImportSettings } from './import-types';
+import { labelReader } from './labels';
+import { surveyFiles, type Surveyed } from './survey';
+import type { ClassList, LabelMap, RgbImage, SourceFile } from './types';
+
+/** Dropped files on their way into a dataset. */
+export class Loader {
+  /** The id of the dataset that is being imported. */
+  importing: string | null = null;
+  readonly decoder = new ImageDecoder();
+  private files: Partial<Record<FileRole, SourceFile[]>> = {};
+  private surveyed: Promise<Surveyed> | null = null;
+  private cancel: AbortController | null = null;
+
+  /** Forgets the files of before. */
+  begin(): void {
+    this.files = {};
+    this.surveyed = null;
+  }
+
+  add(role: FileRole, files: readonly SourceFile[]): void {
+    (this.files[role] ??= []).push(...files);
+    this.surveyed = null;
+  }
+
+  /** Looks at the files, once for each list. Throws AppError 'bad-classes' for a class list that cannot be read. */
+  survey(): Promise<Surveyed> {
+    return (this.surveyed ??= surveyFiles(this.files));
+  }
+
+  /** A surveyed pair at its own size. Throws AppError 'not-found', 'bad-file' or 'bad-label'. */
+  async pair(name: string, classes: ClassList): Promise<{ image: RgbImage; label: LabelMap }> {
+    const { survey, pairs } = await this.survey();
+    const pair = pairs.find((candidate) => candidate.name === name);
+    if (!pair || !survey.format) throw new AppError('not-found', `There is no pair called "${name}".`);
+    return readPair(pair, this.decoder, labelReader(classes, survey.format));
+  }
+
+  /** Imports the surveyed pairs into `sink`. Throws AppError; see importPairs. */
+  async import(
+    id: string,
+    settings: ImportSettings,
+    sink: TileSink,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportReport> {
+    if (this.importing) {
+      throw new AppError('bad-settings', 'Another import is running. Wait for it, or stop it first.');
+    }
+    checkImportSettings(settings);
+    const cancel = new AbortController();
+    this.importing = id;
+    this.cancel = cancel;
+    try {
+      const { survey, pairs } = await this.survey();
+      const format = settings.format ?? survey.format;
+      if (pairs.length === 0 || !format) {
+        const rejected = survey.rejected.map(({ file, reason }) => `${file}: ${reason}`);
+        throw new AppError('no-pairs', survey.problem ?? 'There are no pairs to import.', { rejected });
+      }
+      return await importPairs({
+        id,
+        createdAt: Date.now(),
+        pairs,
+        ownValidation: survey.ownValidation,
+        format,
+        rejected: survey.rejected,
+        settings,
+        sink,
+        signal: cancel.signal,
+        onProgress,
+      });
+    } finally {
+      this.importing = null;
+      this.cancel = null;
+    }
+  }
+
+  /** Ends a running import after its current pair. */
+  cancelImport(): void {
+    this.cancel?.abort();
+  }
+}

@@ -1,0 +1,17 @@
+import { VOID, type PixelCounts } from './types';
+
+/** No pixels yet, of `classes` classes. */
+export function noPixels(classes: number): PixelCounts {
+  return { classes: new Array<number>(classes).fill(0), void: 0 };
+}
+
+/** How many pixels of a label map each of the `classes` class positions has, and how many are void. */
+export function countPixels(labels: Uint8Array, classes: number): PixelCounts {
+  const counts = new Uint32Array(256);
+  for (const label of labels) counts[label]!++;
+  return { classes: [...counts.subarray(0, classes)], void: counts[VOID]! };
+}
+
+export function addCounts(a: PixelCounts, b: PixelCounts): PixelCounts {
+  return { classes: a.classes.map((count, i) => count + b.classes[i]!), void: a.void + b.void };
+}

@@ -1,0 +1,60 @@
+// The CPU thread: reads and decodes files, cuts tiles and stores them.
+import { AppError } from '../src/core/errors';
+import { checkDatasetName } from '../src/data/import-settings';
+import { encodeLabelPng } from '../src/data/label-png';
+import { Loader } from '../src/data/loader';
+import type { LoaderApi } from '../src/rpc/contract';
+import { serve } from '../src/rpc/serve';
+import * as datasets from '../src/storage/datasets';
+import { listRuns } from '../src/storage/runs';
+
+const loader = new Loader();
+
+serve<LoaderApi>({
+  begin: () => loader.begin(),
+  add: (role, files) => loader.add(role, files),
+  survey: async () => (await loader.survey()).survey,
+  transferPair: (name, classes) => loader.pair(name, classes),
+
+  async importDataset(settings, onProgress) {
+    const name = settings.name.trim();
+    if (await datasets.findDatasetByName(name)) throw datasets.nameTaken(name);
+    const id = crypto.randomUUID();
+    return navigator.locks.request(datasets.importLockName(id), () =>
+      loader.import(id, settings, datasets.putTiles, onProgress),
+    );
+  },
+
+  cancelImport: () => loader.cancelImport(),
+  encodeLabelPng,
+  transferImage: (file) => loader.decoder.decode(file, file.name),
+
+  async renameDataset(id, name) {
+    checkDatasetName(name);
+    await datasets.renameDatasetRecord(id, name.trim());
+  },
+
+  async deleteDataset(id) {
+    const dataset = await datasets.getDataset(id);
+    if (!dataset) throw datasets.noDataset();
+    if (loader.importing === id) {
+      throw new AppError('bad-settings', `"${dataset.name}" is being imported. Stop the import first.`);
+    }
+    const active = ['waiting', 'running', 'paused'];
+    const run = (await listRuns()).find(
+      ({ settings, status }) => settings.dataset === id && active.includes(status),
+    );
+    if (run) {
+      throw new AppError(
+        'bad-settings',
+        `"${dataset.name}" is needed by the run "${run.name}", which is ${run.status}. Stop that run first.`,
+      );
+    }
+    await datasets.deleteDatasetRecords(id);
+  },
+});
+
+// An import that ended with its page left a record that still says 'importing'.
+datasets.markInterruptedImports().catch(() => {
+  // The next call to storage says what is wrong with it.
+});
