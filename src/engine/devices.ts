@@ -133,15 +133,21 @@ export function assertDevice(): void {
   }
 }
 
-async function activate(name: BackendName): Promise<void> {
+let prepared = false;
+
+/** Our kernels, and our own WebGPU device: the stock one neither checks for an adapter nor notices when it is lost. */
+function prepare(): void {
+  if (prepared) return;
+  prepared = true;
   registerKernels();
+  tf.removeBackend('webgpu');
+  if ('gpu' in navigator) tf.registerBackend('webgpu', makeWebgpuBackend, 3);
+}
+
+async function activate(name: BackendName): Promise<void> {
+  prepare();
   if (tf.getBackend() === name) return;
   if (name === 'wasm') setWasmPaths(wasmPaths());
-  if (name === 'webgpu') {
-    // The stock registration neither checks for an adapter nor notices when the device is lost.
-    tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', makeWebgpuBackend, 3);
-  }
   if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} could not be started`);
   await tf.ready();
 }

@@ -1,5 +1,6 @@
 // What each worker offers. Types only: both sides import this file and nothing of each other.
 import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } from '../data/import-types';
+import type { Scores } from '../data/metrics';
 import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
 import type {
@@ -9,7 +10,6 @@ import type {
   ModelId,
   RunEvent,
   RunId,
-  Scores,
   TrainSettings,
 } from '../training/types';
 

@@ -1,5 +1,6 @@
 // What a training run is, as plain records and events. Storage keeps them, the page shows them.
 import type { ErrorRecord } from '../core/errors';
+import type { Scores } from '../data/metrics';
 import type { DatasetId, LabelClass, Size } from '../data/types';
 import type { WeightBlob } from '../nets/weights';
 
@@ -43,19 +44,6 @@ export interface TrainSettings {
   flip: boolean;
   seed: number;
   backend: BackendName | 'auto';
-}
-
-/** Scores from one confusion matrix over all pixels that are not void (Long et al. 2015, section 5). */
-export interface Scores {
-  pixelAccuracy: number;
-  meanAccuracy: number;
-  meanIoU: number;
-  frequencyWeightedIoU: number;
-  /** Null where the class is in neither the truth nor the prediction. */
-  perClassIoU: (number | null)[];
-  perClassAccuracy: (number | null)[];
-  /** Row: truth, column: prediction. */
-  confusion: number[][];
 }
 
 /** One finished epoch. */
@@ -107,7 +95,7 @@ export interface SnapshotRecord {
   velocities: Map<string, WeightBlob>;
 }
 
-/** A validation tile after an epoch: class positions (VOID 255 where the truth is void), and the picture's index in the split. */
+/** What the network makes of a validation tile after an epoch: one class position a pixel. `tile` is its index in the split. */
 export interface PreviewRecord {
   run: RunId;
   epoch: number;

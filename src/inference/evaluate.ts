@@ -1,0 +1,82 @@
+// Predictions against labels, pair by pair, at each image's own size.
+import { AppError, errorRecord } from '../core/errors';
+import type { ImageDecoder } from '../data/decode-image';
+import { readPair } from '../data/importer';
+import { formatOf, labelReader, type LabelReader } from '../data/labels';
+import { Confusion, majorityShare, type Scores } from '../data/metrics';
+import type { ClassList, LabelFormat, Rejection, SourceFile } from '../data/types';
+import type { Segmenter } from './segment';
+
+export interface EvaluatedPair {
+  image: SourceFile;
+  label: SourceFile;
+}
+
+/** What `evaluate` finds: scores over all pixels that are not void. */
+export interface PairScores extends Scores {
+  images: number;
+  /** Share of the largest class among those pixels. */
+  baseline: number;
+  seconds: number;
+  rejected: Rejection[];
+}
+
+/**
+ * Segments every image and compares. A pair that cannot be read is listed and the rest goes on.
+ * @throws AppError 'no-pairs' when no pair could be compared.
+ */
+export async function evaluatePairs(
+  segmenter: Segmenter,
+  pairs: readonly EvaluatedPair[],
+  classes: ClassList,
+  decoder: ImageDecoder,
+  onProgress: (done: number, total: number) => void,
+): Promise<PairScores> {
+  const start = performance.now();
+  const confusion = new Confusion(segmenter.model.info.classes.length);
+  if (classes.classes.length !== confusion.classes) {
+    throw new AppError(
+      'bad-classes',
+      `The class list has ${classes.classes.length} classes besides void, the model ${confusion.classes}. Give the list it was trained with.`,
+    );
+  }
+  const readers = new Map<LabelFormat, LabelReader>();
+  const read: LabelReader = (png, file) => {
+    const format = formatOf(png);
+    const reader = readers.get(format) ?? labelReader(classes, format);
+    readers.set(format, reader);
+    return reader(png, file);
+  };
+  const rejected: Rejection[] = [];
+  let images = 0;
+  for (const [i, pair] of pairs.entries()) {
+    try {
+      const { image, label } = await readPair(pair, decoder, read);
+      confusion.add(label.labels, await segmenter.segment(image));
+      images++;
+    } catch (error) {
+      const { code, message } = errorRecord(error);
+      if (code === 'internal') throw error;
+      rejected.push({ file: pair.label.path, reason: message });
+    }
+    onProgress(i + 1, pairs.length);
+  }
+  if (!images) {
+    throw new AppError(
+      'no-pairs',
+      `None of the ${pairs.length} pairs could be compared. ${rejected[0]?.reason ?? ''}`,
+      {
+        rejected: rejected.map(({ file, reason }) => `${file}: ${reason}`),
+      },
+    );
+  }
+  const scores = confusion.scores();
+  const truth = scores.confusion.map((row) => row.reduce((a, b) => a + b, 0));
+  return {
+    ...scores,
+    images,
+    baseline: majorityShare(truth),
+    seconds: (performance.now() - start) / 1000,
+    rejected,
+  };
+}

@@ -1,0 +1,45 @@
+// A label for every pixel of an image of any size.
+import { resizeImage } from '../data/resize';
+import type { RgbImage } from '../data/types';
+import { writeBgr } from '../engine/layout';
+import { dataTensor, Network } from '../engine/network';
+import { argMax, resizeScores } from '../engine/read-back';
+import { readNetwork } from '../nets/read-network';
+import type { BackendName, ModelRecord } from '../training/types';
+import { readModelWeights } from './model-file';
+
+/** A model on the device. */
+export class Segmenter {
+  readonly model: ModelRecord;
+  /** The backend that was running when the weights were put on the device. */
+  readonly backend: BackendName;
+  readonly #network: Network;
+
+  /** @throws AppError 'bad-weights' */
+  constructor(model: ModelRecord, backend: BackendName) {
+    this.model = model;
+    this.backend = backend;
+    this.#network = new Network(
+      readNetwork(model.info.prototxt),
+      readModelWeights(model.file, model.info.name),
+    );
+  }
+
+  /**
+   * One class position per pixel, at the image's own size: the image is scaled to what the network was trained on, the scores are
+   * scaled back bilinearly, then the largest wins.
+   */
+  async segment(image: RgbImage): Promise<Uint8Array> {
+    const scaled = resizeImage(image, this.model.info.scale ?? image);
+    const bgr = new Float32Array(scaled.rgb.length);
+    writeBgr(scaled.rgb, bgr, 0);
+    const data = dataTensor(bgr, [1, scaled.height, scaled.width, 3]);
+    const scores = this.#network.scores(data);
+    data.dispose();
+    return argMax(resizeScores(scores, image.height, image.width));
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../core/errors';
+import { makeBatch, samplesOfStep, stepsPerEpoch, type Sample } from './batches';
+
+const order = { seed: 3, length: 10, batch: 4, flip: true };
+
+function sample(name: string, width: number, rgb: number[], labels: number[]): Sample {
+  return {
+    name,
+    image: { width, height: labels.length / width, rgb: Uint8Array.from(rgb) },
+    labels: Uint8Array.from(labels),
+  };
+}
+
+describe('samplesOfStep', () => {
+  it('shows every sample once an epoch, in another order each time', () => {
+    expect(stepsPerEpoch(order)).toBe(3);
+    const epoch = (e: number) => [0, 1, 2].flatMap((i) => samplesOfStep(order, 3 * e + i).indices);
+    expect(epoch(0).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(epoch(1)).not.toEqual(epoch(0));
+    expect(samplesOfStep(order, 2).indices).toHaveLength(2);
+  });
+
+  it('is a function of seed and step', () => {
+    expect(samplesOfStep(order, 7)).toEqual(samplesOfStep({ ...order }, 7));
+    const runs = [1, 2, 3, 4].map((seed) => samplesOfStep({ ...order, seed }, 0).indices.join());
+    expect(new Set(runs).size).toBeGreaterThan(1);
+  });
+
+  it('mirrors about half of the samples, and none when told not to', () => {
+    const all = Array.from({ length: 300 }, (_, step) => samplesOfStep(order, step).mirrored).flat();
+    const share = all.filter(Boolean).length / all.length;
+    expect(share).toBeGreaterThan(0.45);
+    expect(share).toBeLessThan(0.55);
+    expect(samplesOfStep({ ...order, flip: false }, 0).mirrored).not.toContain(true);
+  });
+});
+
+describe('makeBatch', () => {
+  const a = sample('a', 2, [1, 2, 3, 4, 5, 6], [7, 8]);
+
+  it('gives BGR rows and labels, mirrored together', () => {
+    const batch = makeBatch([a, a], [false, true]);
+    expect(batch.shape).toEqual([2, 1, 2, 3]);
+    expect([...batch.bgr]).toEqual([3, 2, 1, 6, 5, 4, 6, 5, 4, 3, 2, 1]);
+    expect([...batch.labels]).toEqual([7, 8, 8, 7]);
+  });
+
+  it('names the tile that has another size', () => {
+    const b = sample('b', 1, [1, 2, 3], [0]);
+    expect(() => makeBatch([a, b])).toThrow(AppError);
+    expect(() => makeBatch([a, b])).toThrow(/^b is 1 x 1, other tiles are 2 x 1/);
+  });
+});

@@ -1,0 +1,154 @@
+// The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
+import { AppError } from '../core/errors';
+import { VOID, type Split } from '../data/types';
+import { assertDevice } from '../engine/devices';
+import { dataTensor, type Network } from '../engine/network';
+import { argMax, readScalar, settle } from '../engine/read-back';
+import { makeBatch, stepsPerEpoch, trainingBatch, type BatchOrder, type SampleReader } from './batches';
+import { Confusion } from '../data/metrics';
+import type { EpochRecord, TrainSettings } from './types';
+
+export interface LoopPlan {
+  network: Network;
+  settings: Pick<
+    TrainSettings,
+    'epochs' | 'batch' | 'learningRate' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
+  >;
+  classes: number;
+  /** Samples per split. */
+  samples: Record<Split, number>;
+  read: SampleReader;
+  /** The step to begin with: 0, or where a snapshot was taken (the end of an epoch). */
+  firstStep: number;
+  /** The validation sample whose prediction every epoch shows; null for none. */
+  preview: number | null;
+  /** Resolves at once, or when a pause ends; asked between steps. */
+  turn: () => Promise<void>;
+}
+
+export type LoopEvent =
+  | {
+      kind: 'step';
+      step: number;
+      steps: number;
+      epoch: number;
+      loss: number;
+      images: number;
+      milliseconds: number;
+    }
+  | { kind: 'validating'; done: number; total: number }
+  | {
+      kind: 'epoch';
+      record: EpochRecord;
+      preview: { tile: number; width: number; height: number; prediction: Uint8Array } | null;
+    };
+
+/**
+ * Trains until the last epoch. Between two steps other work of the thread gets its turn.
+ * @throws AppError 'not-finite' at the first loss that is no number, before anything of that step is reported;
+ *   'aborted' after `signal`; 'device-lost' when the device is gone.
+ */
+export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerator<LoopEvent, void> {
+  const { network, settings, read, samples } = plan;
+  const order: BatchOrder = {
+    seed: settings.seed,
+    length: samples.train,
+    batch: settings.batch,
+    flip: settings.flip,
+  };
+  const perEpoch = stepsPerEpoch(order);
+  const steps = perEpoch * settings.epochs;
+  let next = plan.firstStep < steps ? trainingBatch(read, order, plan.firstStep) : null;
+  let epochLoss = 0;
+  let epochStart = performance.now();
+  for (let step = plan.firstStep; step < steps; step++) {
+    await plan.turn();
+    assertGoing(signal);
+    const batch = await next!;
+    next = step + 1 < steps ? trainingBatch(read, order, step + 1) : null;
+    // The promise is awaited a step later; a failure until then must not count as unhandled.
+    next?.catch(() => undefined);
+    const start = performance.now();
+    const data = dataTensor(batch.bgr, batch.shape);
+    const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
+    const result = network.trainStep(data, pass, settings);
+    data.dispose();
+    const loss = await readScalar(result.loss);
+    assertDevice();
+    const epoch = Math.floor(step / perEpoch) + 1;
+    if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
+    epochLoss += loss;
+    const milliseconds = performance.now() - start;
+    yield { kind: 'step', step: step + 1, steps, epoch, loss, images: batch.shape[0], milliseconds };
+
+    if ((step + 1) % perEpoch) continue;
+    const validation = yield* validate(plan, signal);
+    if (!Number.isFinite(validation.loss)) throw notFinite(step, epoch, settings.learningRate);
+    const record: EpochRecord = {
+      epoch,
+      step: step + 1,
+      trainLoss: epochLoss / perEpoch,
+      valLoss: validation.loss,
+      seconds: (performance.now() - epochStart) / 1000,
+      ...validation.confusion.scores(),
+    };
+    yield { kind: 'epoch', record, preview: validation.preview };
+    epochLoss = 0;
+    epochStart = performance.now();
+  }
+}
+
+/** Loss (the mean over all pixels that are not void) and confusion over the whole validation split. */
+async function* validate(plan: LoopPlan, signal: AbortSignal) {
+  const { network, samples, read, settings } = plan;
+  const confusion = new Confusion(plan.classes);
+  let lossSum = 0;
+  let pixels = 0;
+  let preview: Extract<LoopEvent, { kind: 'epoch' }>['preview'] = null;
+  for (let first = 0; first < samples.val; first += settings.batch) {
+    await plan.turn();
+    assertGoing(signal);
+    const indices = Array.from(
+      { length: Math.min(settings.batch, samples.val - first) },
+      (_, i) => first + i,
+    );
+    const batch = makeBatch(await read('val', indices));
+    const data = dataTensor(batch.bgr, batch.shape);
+    const { scores, loss } = network.evaluate(data, { labels: batch.labels });
+    data.dispose();
+    const prediction = await argMax(scores);
+    const valid = batch.labels.reduce((count, label) => count + (label === VOID ? 0 : 1), 0);
+    const mean = await readScalar(loss);
+    assertDevice();
+    lossSum += mean * valid;
+    pixels += valid;
+    confusion.add(batch.labels, prediction);
+    const shown = plan.preview === null ? -1 : indices.indexOf(plan.preview);
+    if (shown >= 0) {
+      const [, height, width] = batch.shape;
+      const from = shown * width * height;
+      preview = {
+        tile: plan.preview!,
+        width,
+        height,
+        prediction: prediction.slice(from, from + width * height),
+      };
+    }
+    yield { kind: 'validating' as const, done: first + indices.length, total: samples.val };
+  }
+  await settle();
+  return { loss: pixels ? lossSum / pixels : 0, confusion, preview };
+}
+
+function assertGoing(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError('aborted', 'The run was stopped.');
+}
+
+function notFinite(step: number, epoch: number, learningRate: number): AppError {
+  return new AppError(
+    'not-finite',
+    `The loss stopped being a number at step ${step + 1} (epoch ${epoch}): the weights grew without bound. ` +
+      `Train again with a smaller learning rate than ${learningRate}, such as ${learningRate / 10}.`,
+    { step: step + 1, epoch, learningRate },
+  );
+}

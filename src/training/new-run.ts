@@ -1,0 +1,114 @@
+// A run's record from its settings, checked against the dataset and the network before anything is stored.
+import { AppError } from '../core/errors';
+import type { DatasetRecord } from '../data/types';
+import { planNetwork } from '../engine/plan';
+import { readNetwork } from '../nets/read-network';
+import { classCount, resizeNetwork } from '../nets/resize-network';
+import { placeLayers } from '../nets/shapes';
+import { networkText } from '../nets/zoo';
+import { stepsPerEpoch } from './batches';
+import { majorityShare } from '../data/metrics';
+import type { RunRecord, TrainSettings } from './types';
+
+function refuse(message: string): never {
+  throw new AppError('bad-settings', message);
+}
+
+/** @throws AppError 'bad-settings' naming the setting, what is wrong with it and what it may be. */
+export function checkSettings(settings: TrainSettings): void {
+  const whole = (name: string, value: number, least: number, most: number) => {
+    if (!Number.isInteger(value) || value < least || value > most) {
+      refuse(`${name} must be a whole number from ${least} to ${most}, not ${value}.`);
+    }
+  };
+  whole('Epochs', settings.epochs, 1, 100_000);
+  whole('The batch size', settings.batch, 1, 1024);
+  whole('The seed', settings.seed, 0, 4_294_967_295);
+  if (!(settings.learningRate > 0 && settings.learningRate < 10)) {
+    refuse(`The learning rate must be more than 0 and less than 10, not ${settings.learningRate}.`);
+  }
+  if (!(settings.momentum >= 0 && settings.momentum < 1)) {
+    refuse(`Momentum must be at least 0 and less than 1, not ${settings.momentum}.`);
+  }
+  if (!(settings.weightDecay >= 0 && settings.weightDecay < 1)) {
+    refuse(`Weight decay must be at least 0 and less than 1, not ${settings.weightDecay}.`);
+  }
+}
+
+/**
+ * A waiting run.
+ * @throws AppError 'bad-settings' or 'bad-network' with what does not fit together.
+ */
+export function newRun(
+  id: string,
+  name: string | null,
+  settings: TrainSettings,
+  dataset: DatasetRecord,
+): RunRecord {
+  checkSettings(settings);
+  const { tiles, tileSizes, classes, pixels } = dataset;
+  if (!tiles.train) refuse(`The dataset "${dataset.name}" has no tiles to train on.`);
+  if (!tiles.val) {
+    refuse(
+      `The dataset "${dataset.name}" has no tiles for validation. Import it again with a share for validation.`,
+    );
+  }
+  if (tileSizes.length > 1 && settings.batch > 1) {
+    refuse(
+      `The tiles of "${dataset.name}" have ${tileSizes.length} sizes, so they cannot share a batch. ` +
+        'Train with batch 1, or import the images again with one size.',
+    );
+  }
+  const prototxt = resizeNetwork(networkText(settings.network), {
+    width: settings.width,
+    classes: classes.length,
+  });
+  const spec = readNetwork(prototxt);
+  planNetwork(spec);
+  if (classCount(spec) !== classes.length) {
+    refuse(`The network scores ${classCount(spec)} classes, the dataset has ${classes.length}.`);
+  }
+  for (const { width, height } of tileSizes) placeLayers(spec, [settings.batch, 3, height, width]);
+  const loss = spec.layers.at(-1)!;
+  if (
+    pixels.train.void + pixels.val.void > 0 &&
+    loss.type === 'SoftmaxWithLoss' &&
+    loss.ignoreLabel !== 255
+  ) {
+    throw new AppError(
+      'bad-network',
+      `Line ${loss.line}: the dataset has void pixels, which are stored as 255. Give layer "${loss.name}" the line ` +
+        'loss_param { ignore_label: 255 }, so that they do not count.',
+      { line: loss.line },
+    );
+  }
+  const first = tileSizes[0]!;
+  return {
+    id,
+    schema: 1,
+    name:
+      name?.trim() ||
+      `${spec.name || 'Network'}${settings.width === 1 ? '' : ` x ${settings.width}`} on ${dataset.name}`,
+    createdAt: Date.now(),
+    settings,
+    prototxt,
+    datasetName: dataset.name,
+    classes,
+    voidClass: dataset.voidClass,
+    // Tiles are cut from the scaled image, so that is what later images must be scaled to; whole pairs of one size give theirs.
+    scale:
+      dataset.scale ??
+      (dataset.tile === null && tileSizes.length === 1 ? { width: first.width, height: first.height } : null),
+    status: 'waiting',
+    error: null,
+    backend: null,
+    baseline: majorityShare(pixels.val.classes),
+    stepsPerEpoch: stepsPerEpoch({ length: tiles.train, batch: settings.batch }),
+    epochs: [],
+    curve: { step: [], loss: [] },
+    secondsPerStep: 0,
+    imagesPerSecond: 0,
+    peakBytes: 0,
+    model: null,
+  };
+}

@@ -1,0 +1,195 @@
+// One run from its record to its end: events for the page at a bearable rate, and everything worth keeping into the store.
+import { AppError, errorRecord } from '../core/errors';
+import type { DatasetRecord } from '../data/types';
+import { chooseBackend } from '../engine/devices';
+import { Network } from '../engine/network';
+import { memory } from '../engine/read-back';
+import { initialWeights } from '../nets/fillers';
+import { readNetwork } from '../nets/read-network';
+import type { SampleReader } from './batches';
+import { appendToCurve, cutCurve } from './curve';
+import { train, type LoopEvent } from './loop';
+import { StepClock } from './step-clock';
+import type { PreviewRecord, RunEvent, RunRecord, SnapshotRecord } from './types';
+
+/** Where a session reads from and writes to. */
+export interface RunStore {
+  read: SampleReader;
+  /** The last finished epoch of this run, where there is one. */
+  snapshot: SnapshotRecord | null;
+  saveRun(run: RunRecord): Promise<void>;
+  /** Keeps an epoch as a whole: record, snapshot, preview and model belong together. Fills in run.model. */
+  saveEpoch(run: RunRecord, snapshot: SnapshotRecord, preview: PreviewRecord | null): Promise<void>;
+}
+
+const EVENT_INTERVAL_MS = 100;
+
+/** A run that is going on, and the three things a person can do to it. */
+export class Session {
+  readonly #run: RunRecord;
+  readonly #store: RunStore;
+  readonly #emit: (event: RunEvent) => void;
+  readonly #abort = new AbortController();
+  readonly #clock: StepClock;
+  #resume: (() => void) | null = null;
+  #paused: Promise<void> | null = null;
+  #losses: number[] = [];
+  #lastEvent = 0;
+  #step = 0;
+
+  constructor(run: RunRecord, store: RunStore, emit: (event: RunEvent) => void) {
+    this.#run = run;
+    this.#store = store;
+    this.#emit = emit;
+    this.#clock = new StepClock(run.settings.batch);
+  }
+
+  get run(): RunRecord {
+    return this.#run;
+  }
+
+  pause(): void {
+    if (this.#paused || this.#abort.signal.aborted) return;
+    this.#paused = new Promise((resolve) => (this.#resume = resolve));
+  }
+
+  resume(): void {
+    this.#resume?.();
+    this.#resume = null;
+    this.#paused = null;
+  }
+
+  /** Ends the run after the step it is in. */
+  stop(): void {
+    this.#abort.abort();
+    this.resume();
+  }
+
+  /** Resolves when the run has ended; how it ended is in its record. */
+  async toEnd(dataset: DatasetRecord): Promise<void> {
+    const run = this.#run;
+    let network: Network | null = null;
+    try {
+      this.#emit({ kind: 'phase', phase: 'preparing' });
+      run.backend = await chooseBackend(run.settings.backend);
+      run.status = 'running';
+      run.error = null;
+      network = this.#prepare();
+      await this.#store.saveRun(run);
+      this.#emit({ kind: 'phase', phase: 'warming up' });
+      const plan = {
+        network,
+        settings: run.settings,
+        classes: run.classes.length,
+        samples: dataset.tiles,
+        read: this.#store.read,
+        firstStep: this.#step,
+        preview: 0,
+        turn: () => this.#turn(),
+      };
+      for await (const event of train(plan, this.#abort.signal)) await this.#handle(event, network);
+      run.status = 'done';
+    } catch (error) {
+      const record = errorRecord(error);
+      run.status = record.code === 'aborted' ? 'stopped' : 'failed';
+      run.error = run.status === 'failed' ? record : null;
+    } finally {
+      if (network) run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
+      network?.dispose();
+    }
+    this.#flush();
+    await this.#store.saveRun(run);
+    this.#emit({ kind: 'ended', status: run.status as 'done' | 'stopped' | 'failed', error: run.error });
+  }
+
+  /** The network at the start, or exactly where the last finished epoch left it. */
+  #prepare(): Network {
+    const run = this.#run;
+    const { snapshot } = this.#store;
+    const spec = readNetwork(run.prototxt);
+    this.#step = snapshot?.step ?? 0;
+    run.epochs = run.epochs.filter((epoch) => epoch.step <= this.#step);
+    run.curve = cutCurve(run.curve, this.#step);
+    const network = new Network(spec, snapshot?.weights ?? initialWeights(spec, run.settings.seed));
+    if (snapshot) network.setVelocities(snapshot.velocities);
+    return network;
+  }
+
+  async #turn(): Promise<void> {
+    if (!this.#paused) return;
+    this.#flush();
+    this.#run.status = 'paused';
+    await this.#store.saveRun(this.#run);
+    this.#emit({ kind: 'paused', step: this.#step });
+    await this.#paused;
+    this.#run.status = 'running';
+    await this.#store.saveRun(this.#run);
+    this.#emit({ kind: 'resumed', step: this.#step });
+  }
+
+  async #handle(event: LoopEvent, network: Network): Promise<void> {
+    const run = this.#run;
+    if (event.kind === 'step') {
+      if (this.#clock.steps === 0) this.#emit({ kind: 'phase', phase: 'training' });
+      this.#clock.add(event.milliseconds);
+      this.#step = event.step;
+      this.#losses.push(event.loss);
+      appendToCurve(run.curve, event.step, event.loss);
+      if (performance.now() - this.#lastEvent >= EVENT_INTERVAL_MS) this.#flush();
+    } else if (event.kind === 'validating') {
+      if (event.done === event.total) this.#clock.endValidation();
+      else this.#clock.startValidation();
+      if (performance.now() - this.#lastEvent >= EVENT_INTERVAL_MS) {
+        this.#flush();
+        this.#emit({ kind: 'validating', done: event.done, total: event.total });
+      }
+    } else {
+      this.#flush();
+      this.#emit({ kind: 'phase', phase: 'saving' });
+      run.epochs.push(event.record);
+      run.secondsPerStep = this.#clock.secondsPerStep;
+      run.imagesPerSecond = this.#clock.imagesPerSecond;
+      run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
+      const { epoch, step } = event.record;
+      const preview = event.preview && { run: run.id, epoch, ...event.preview };
+      const [weights, velocities] = [await network.weights(), await network.velocities()];
+      await this.#store.saveEpoch(run, { run: run.id, epoch, step, weights, velocities }, preview);
+      this.#emit({ kind: 'epoch', record: event.record, preview });
+      this.#emit({ kind: 'phase', phase: 'training' });
+    }
+  }
+
+  #flush(): void {
+    if (!this.#losses.length) return;
+    this.#lastEvent = performance.now();
+    const { settings, stepsPerEpoch } = this.#run;
+    const steps = settings.epochs * stepsPerEpoch;
+    this.#emit({
+      kind: 'progress',
+      step: this.#step,
+      steps,
+      epoch: Math.ceil(this.#step / stepsPerEpoch),
+      losses: this.#losses,
+      imagesPerSecond: this.#clock.imagesPerSecond,
+      secondsLeft: this.#clock.secondsLeft(
+        steps - this.#step,
+        Math.ceil((steps - this.#step) / stepsPerEpoch),
+      ),
+      bytes: memory().bytes,
+    });
+    this.#losses = [];
+  }
+}
+
+/** @throws AppError 'bad-settings' when a run cannot be started (again). */
+export function assertStartable(run: RunRecord): void {
+  if (run.status === 'done') {
+    throw new AppError(
+      'bad-settings',
+      `"${run.name}" has finished all its epochs. Start a new run to train further.`,
+    );
+  }
+  if (run.status === 'running' || run.status === 'paused') {
+    throw new AppError('bad-settings', `"${run.name}" is already running.`);
+  }
+}

@@ -1,0 +1,49 @@
+// How long steps take: medians, because the first step compiles and a busy machine stumbles now and then.
+
+const KEPT = 200;
+
+export class StepClock {
+  readonly #batch: number;
+  readonly #milliseconds: number[] = [];
+  #validationStart: number | null = null;
+  #validationSeconds = 0;
+  steps = 0;
+
+  constructor(batch: number) {
+    this.#batch = batch;
+  }
+
+  /** Counts a step; the first one is left out of every figure. */
+  add(milliseconds: number): void {
+    if (this.steps++ === 0) return;
+    this.#milliseconds.push(milliseconds);
+    if (this.#milliseconds.length > KEPT) this.#milliseconds.shift();
+  }
+
+  startValidation(): void {
+    this.#validationStart ??= performance.now();
+  }
+
+  endValidation(): void {
+    if (this.#validationStart === null) return;
+    this.#validationSeconds = (performance.now() - this.#validationStart) / 1000;
+    this.#validationStart = null;
+  }
+
+  /** Median of the recent steps; 0 before the second one. */
+  get secondsPerStep(): number {
+    const sorted = this.#milliseconds.toSorted((a, b) => a - b);
+    return (sorted[Math.floor(sorted.length / 2)] ?? 0) / 1000;
+  }
+
+  get imagesPerSecond(): number {
+    const seconds = this.secondsPerStep;
+    return seconds ? this.#batch / seconds : 0;
+  }
+
+  /** Null until there is something to go by. */
+  secondsLeft(steps: number, validations: number): number | null {
+    const seconds = this.secondsPerStep;
+    return seconds ? steps * seconds + validations * this.#validationSeconds : null;
+  }
+}

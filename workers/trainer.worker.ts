@@ -1,0 +1,189 @@
+// The GPU thread: networks, training, inference. Imports, wires, serves.
+import { AppError } from '../src/core/errors';
+import { ImageDecoder } from '../src/data/decode-image';
+import { inflateLabels } from '../src/data/label-codec';
+import { chooseBackend, probeBackends } from '../src/engine/devices';
+import { evaluatePairs } from '../src/inference/evaluate';
+import { readModelFile, writeModelFile } from '../src/inference/model-file';
+import { Segmenter } from '../src/inference/segment';
+import { describeNetwork } from '../src/nets/describe';
+import { readNetwork } from '../src/nets/read-network';
+import { resizeNetwork } from '../src/nets/resize-network';
+import { networkText } from '../src/nets/zoo';
+import type { TrainerApi } from '../src/rpc/contract';
+import { serve } from '../src/rpc/serve';
+import { getDataset, getTiles } from '../src/storage/datasets';
+import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
+import { deleteRunRecords, getRun, getSnapshot, putEpoch, putRun, runLockName } from '../src/storage/runs';
+import type { SampleReader } from '../src/training/batches';
+import { newRun } from '../src/training/new-run';
+import { assertStartable, Session, type RunStore } from '../src/training/session';
+import type {
+  BackendChoice,
+  BackendName,
+  ModelId,
+  ModelRecord,
+  RunEvent,
+  RunId,
+  RunRecord,
+  SnapshotRecord,
+} from '../src/training/types';
+
+let session: Session | null = null;
+let segmenter: Segmenter | null = null;
+const decoder = new ImageDecoder();
+
+function found<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined)
+    throw new AppError('not-found', `There is no ${what}. It may have been deleted in another tab.`);
+  return value;
+}
+
+/** The backend that a running run uses is the only one until it ends: its tensors live there. */
+async function choose(name: BackendName | 'auto'): Promise<BackendChoice> {
+  const running = session?.run.backend;
+  if (running) return { ...running, reason: 'A run is training with it.' };
+  return chooseBackend(name);
+}
+
+function readerOf(dataset: string): SampleReader {
+  return async (split, indices) =>
+    (await getTiles(dataset, split, indices)).map((tile) => {
+      const { name, width, height, rgb, labels } = found(tile, 'such tile any more');
+      return { name, image: { width, height, rgb }, labels: inflateLabels(labels, width * height) };
+    });
+}
+
+/** The model of a run's last finished epoch. */
+function modelOf(run: RunRecord, { weights, epoch }: SnapshotRecord): ModelRecord {
+  const { pixelAccuracy, meanIoU } = run.epochs.at(-1)!;
+  const { name, prototxt, classes, voidClass, scale } = run;
+  const info = { name, prototxt, classes, voidClass, scale, epoch, pixelAccuracy, meanIoU };
+  return {
+    id: run.model ?? crypto.randomUUID(),
+    schema: 1,
+    createdAt: Date.now(),
+    origin: { kind: 'run', run: run.id },
+    info,
+    file: writeModelFile(weights, info),
+  };
+}
+
+async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void> {
+  if (session) {
+    throw new AppError(
+      'bad-settings',
+      `"${session.run.name}" is training. Wait for it to end, or stop it first.`,
+    );
+  }
+  const run = found(await getRun(id), 'such run');
+  assertStartable(run);
+  const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
+  dropSegmenter();
+  const store: RunStore = {
+    read: readerOf(dataset.id),
+    snapshot: (await getSnapshot(id)) ?? null,
+    saveRun: putRun,
+    saveEpoch: (record, snapshot, preview) => {
+      const model = modelOf(record, snapshot);
+      record.model = model.id;
+      return putEpoch(record, snapshot, preview, model);
+    },
+  };
+  const started = new Session(run, store, onEvent);
+  session = started;
+  try {
+    // The lock tells other tabs that this run is alive; a page that dies lets it go.
+    await navigator.locks.request(runLockName(id), () => started.toEnd(dataset));
+  } finally {
+    session = null;
+  }
+}
+
+function dropSegmenter(): void {
+  segmenter?.dispose();
+  segmenter = null;
+}
+
+/** The model on the device, kept for the next image. */
+async function open(
+  id: ModelId,
+  backend: BackendName | 'auto',
+): Promise<{ use: Segmenter; choice: BackendChoice }> {
+  const model = found(await getModel(id), 'such model');
+  const choice = await choose(backend);
+  const kept = segmenter;
+  if (
+    kept &&
+    kept.model.id === id &&
+    kept.model.createdAt === model.createdAt &&
+    kept.backend === choice.name
+  ) {
+    return { use: kept, choice };
+  }
+  dropSegmenter();
+  const use = new Segmenter(model, choice.name);
+  segmenter = use;
+  return { use, choice };
+}
+
+serve<TrainerApi>({
+  probe: probeBackends,
+  choose,
+  train,
+
+  describe({ network, width, height, classes, multiplier }) {
+    const prototxt = resizeNetwork(networkText(network), { width: multiplier, classes });
+    return describeNetwork(readNetwork(prototxt), [1, 3, height, width]);
+  },
+
+  async createRun(name, settings) {
+    const dataset = found(await getDataset(settings.dataset), 'such dataset');
+    const run = newRun(crypto.randomUUID(), name, settings, dataset);
+    await putRun(run);
+    return run.id;
+  },
+
+  pause: () => session?.pause(),
+  resume: () => session?.resume(),
+  stop: () => session?.stop(),
+
+  async importModel(name, file, prototxt) {
+    const info = readModelFile(name, file, prototxt);
+    const id: ModelId = crypto.randomUUID();
+    await putModel({
+      id,
+      schema: 1,
+      createdAt: Date.now(),
+      origin: { kind: 'file', file: name },
+      info,
+      file,
+    });
+    return id;
+  },
+
+  deleteModel: deleteModelRecord,
+
+  async deleteRun(id) {
+    if (session?.run.id === id) {
+      throw new AppError('bad-settings', `"${session.run.name}" is training. Stop it before you delete it.`);
+    }
+    await deleteRunRecords(id);
+  },
+
+  async transferSegmentation(model, image, backend) {
+    const picture = await decoder.decode(image, image.name);
+    const start = performance.now();
+    const { use, choice } = await open(model, backend);
+    const labels = await use.segment(picture);
+    const pixels = use.model.info.classes.map(() => 0);
+    for (const label of labels) pixels[label]!++;
+    const { width, height } = picture;
+    return { width, height, labels, pixels, milliseconds: performance.now() - start, backend: choice };
+  },
+
+  async evaluate(model, pairs, classes, backend, onProgress) {
+    const { use } = await open(model, backend);
+    return evaluatePairs(use, pairs, classes ?? use.model.info, decoder, onProgress);
+  },
+});
