@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { pngBytes } from '../formats/png-bytes';
+import { isLabelFolder, isTestFolder, isValidationFolder } from './folder-names';
+import { arrange, type RoleFiles } from './layout';
+import { pairFiles } from './pairing';
+import { commonFolders, sortByBytes } from './paths';
+import type { SourceFile } from './types';
+
+const source = (path: string, bytes: Uint8Array<ArrayBuffer> = new Uint8Array()): SourceFile => ({
+  path,
+  file: new File([bytes], path.split('/').at(-1)!),
+});
+const sources = (...paths: string[]) => paths.map((path) => source(path));
+
+async function arranged(files: RoleFiles) {
+  const layout = await arrange(files);
+  const paths = (list: SourceFile[]) => list.map(({ path }) => path);
+  return {
+    ...layout,
+    images: paths(layout.images),
+    labels: paths(layout.labels),
+    valImages: paths(layout.valImages),
+    valLabels: paths(layout.valLabels),
+    classFiles: paths(layout.classFiles),
+  };
+}
+
+test('finds the SegNet-CamVid layout anywhere below the folder and leaves its test part out', async () => {
+  const folder = sources(
+    'drop/CamVid/label_colors.txt',
+    'drop/CamVid/README.md',
+    'drop/CamVid/train/a.png',
+    'drop/CamVid/trainannot/a.png',
+    'drop/CamVid/val/b.png',
+    'drop/CamVid/valannot/b.png',
+    'drop/CamVid/test/c.png',
+    'drop/CamVid/testannot/c.png',
+  );
+  expect(await arranged({ folder })).toMatchObject({
+    kind: 'camvid',
+    name: 'CamVid',
+    images: ['drop/CamVid/train/a.png'],
+    labels: ['drop/CamVid/trainannot/a.png'],
+    valImages: ['drop/CamVid/val/b.png'],
+    valLabels: ['drop/CamVid/valannot/b.png'],
+    classFiles: ['drop/CamVid/label_colors.txt'],
+    problem: null,
+    rejected: [{ file: 'test, testannot', reason: expect.stringMatching(/^2 test files/) as string }],
+  });
+});
+
+test('takes two or four folders by their roles', async () => {
+  const files = {
+    images: sources('photos/a.jpg'),
+    labels: sources('truth/a.png'),
+    'val-images': sources('vp/b.jpg'),
+    'val-labels': sources('vt/b.png'),
+    classes: sources('anything.txt'),
+  };
+  expect(await arranged(files)).toMatchObject({
+    kind: 'folders',
+    name: 'photos',
+    images: ['photos/a.jpg'],
+    labels: ['truth/a.png'],
+    valImages: ['vp/b.jpg'],
+    valLabels: ['vt/b.png'],
+    classFiles: ['anything.txt'],
+    classFilesChosen: true,
+  });
+});
+
+test('tells images and labels of one folder by names, leaving other modalities out', async () => {
+  const folder = sources('s/RGB/1.png', 's/GTLeft/1.png', 's/Depth/1.png');
+  expect(await arranged({ folder })).toMatchObject({
+    images: ['s/RGB/1.png'],
+    labels: ['s/GTLeft/1.png'],
+    rejected: [{ file: 'Depth', reason: expect.stringMatching(/^1 files are left out/) as string }],
+  });
+});
+
+test('tells two folders without telling names by what is in them', async () => {
+  const grey = pngBytes({ width: 1, height: 1, depth: 8, colourType: 0, rows: [[3]] });
+  const colour = pngBytes({ width: 1, height: 1, depth: 8, colourType: 2, rows: [[1, 2, 3]] });
+  const folder = [source('x/one/1.png', grey), source('x/two/1.png', colour)];
+  expect(await arranged({ folder })).toMatchObject({ images: ['x/two/1.png'], labels: ['x/one/1.png'] });
+});
+
+test('system files and notes are passed over, other files are listed', async () => {
+  const images = sources('i/.DS_Store', 'i/._a.png', '__MACOSX/i/a.png', 'i/Thumbs.db', 'i/notes.txt', 'i/b.gif'); // prettier-ignore
+  const { rejected, problem } = await arranged({ images });
+  expect(rejected.map(({ file }) => file)).toEqual(['i/b.gif']);
+  expect(problem).toMatch(/no PNG or JPEG files/);
+});
+
+test('an empty folder, images alone and labels alone each get their sentence', async () => {
+  expect((await arranged({ folder: [] })).problem).toMatch(/no PNG or JPEG/);
+  expect((await arranged({ folder: sources('a/1.png') })).problem).toMatch(/images but no labels/);
+  expect((await arranged({ labels: sources('a/1.png') })).problem).toMatch(/labels but no images/);
+});
+
+test('folder names', () => {
+  const labels = ['labels', 'trainannot', 'gtFine', 'GT', 'SegmentationClass', 'masks', 'SemSeg', 'my_gt'];
+  expect(labels.filter((name) => !isLabelFolder(name))).toEqual([]);
+  const others = ['images', 'JPEGImages', 'train', 'rgb', 'widgets', 'segovia'];
+  expect(others.filter(isLabelFolder)).toEqual([]);
+  expect(['val', 'valannot', 'val-images', 'images_val', 'validation'].every(isValidationFolder)).toBe(true);
+  expect(['values', 'oval', 'interval'].some(isValidationFolder)).toBe(false);
+  expect(isTestFolder('testannot') && !isTestFolder('latest')).toBe(true);
+});
+
+test('pairs by base name in byte order, whatever the extension', () => {
+  const images = sources('i/b.JPG', 'i/a10.png', 'i/é.png', 'i/a9.png', 'i/Z.png');
+  const labels = sources('l/é.png', 'l/Z.png', 'l/a10.png', 'l/b.png', 'l/a9.png');
+  const { pairs, rejected } = pairFiles(images, labels, 'val');
+  expect(pairs.map(({ name }) => name)).toEqual(['Z', 'a10', 'a9', 'b', 'é']);
+  expect(pairs[3]).toMatchObject({ split: 'val', image: { path: 'i/b.JPG' }, label: { path: 'l/b.png' } });
+  expect(rejected).toEqual([]);
+});
+
+test('files without partner and files of one base name are listed, the rest pairs', () => {
+  const images = sources('i/a.png', 'i/b.png', 'i/b.jpg', 'i/c.png');
+  const labels = sources('l/b.png', 'l/c.png', 'l/d.png');
+  const { pairs, rejected } = pairFiles(images, labels, 'train');
+  expect(pairs.map(({ name }) => name)).toEqual(['c']);
+  expect(Object.fromEntries(rejected.map(({ file, reason }) => [file, reason]))).toEqual({
+    'i/a.png': 'There is no label called "a".',
+    'l/d.png': 'There is no image called "d".',
+    'i/b.png': 'Another file has the same base name: i/b.jpg. Rename one and its partner.',
+    'i/b.jpg': 'Another file has the same base name: i/b.png. Rename one and its partner.',
+    'l/b.png': 'Its partner is not certain: several files are called "b".',
+  });
+});
+
+test('base names that repeat in several folders pair by their folders', () => {
+  const images = sources('i/x/1.png', 'i/y/1.png', 'i/y/2.png');
+  const labels = sources('l/x/1.png', 'l/y/1.png', 'l/y/2.png');
+  const { pairs, rejected } = pairFiles(images, labels, 'train');
+  expect(pairs.map(({ name, label }) => [name, label.path])).toEqual([
+    ['2', 'l/y/2.png'],
+    ['x/1', 'l/x/1.png'],
+    ['y/1', 'l/y/1.png'],
+  ]);
+  expect(rejected).toEqual([]);
+});
+
+test('paths', () => {
+  expect(commonFolders(['a/b/c.png', 'a/b/d/e.png', 'a/bc/f.png'])).toEqual(['a']);
+  expect(commonFolders(['x.png', 'a/y.png'])).toEqual([]);
+  expect(sortByBytes(['\u{1f600}', '\uffee', 'a', 'B'], (name) => name)).toEqual([
+    'B',
+    'a',
+    '\uffee',
+    '\u{1f600}',
+  ]);
+});
