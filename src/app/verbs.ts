@@ -13,6 +13,7 @@ import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './publi
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
+import { oldRunsMarked } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
 export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
@@ -85,6 +86,7 @@ async function importFiles(
 
 /** Stores a waiting run; everything not given has its default. */
 export async function createRun(request: TrainRequest): Promise<RunId> {
+  await oldRunsMarked;
   const { dataset: idOrName, name, ...given } = request;
   const datasets = await listDatasets();
   const dataset =

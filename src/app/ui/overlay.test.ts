@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { VOID, type LabelClass } from '../../data/types';
-import { blend, histogram, imageToRgba, labelsToRgba, outlineMask, wrongPixels } from './overlay';
+import {
+  blend,
+  histogram,
+  imageToRgba,
+  iouPerClass,
+  labelsToRgba,
+  outlineMask,
+  wrongPixels,
+} from './overlay';
 
 const classes: LabelClass[] = [
   { id: 3, name: 'sky', colour: [10, 20, 30] },
@@ -57,4 +65,8 @@ test('counts pixels and finds the wrong ones', () => {
     VOID,
     VOID,
   ]);
+});
+
+test('intersection over union leaves void out', () => {
+  expect(iouPerClass(Uint8Array.of(0, 1, 1, 0), Uint8Array.of(0, 0, 1, VOID), 3)).toEqual([0.5, 0.5, null]);
 });

@@ -116,3 +116,20 @@ function colourTable({ classes, hidden, highlight = null, voidColour = null }: L
   if (voidColour) table[VOID] = packed(voidColour, highlight === null ? 255 : FADED);
   return table;
 }
+
+/** Intersection over union per class position, null for a class in neither map; void truth does not count. */
+export function iouPerClass(prediction: Uint8Array, truth: Uint8Array, classes: number): (number | null)[] {
+  const both = new Uint32Array(256);
+  const either = new Uint32Array(256);
+  for (let i = 0; i < truth.length; i++) {
+    const actual = truth[i]!;
+    const guess = prediction[i]!;
+    if (actual === VOID) continue;
+    either[actual]!++;
+    if (guess === actual) both[actual]!++;
+    else either[guess]!++;
+  }
+  return Array.from({ length: classes }, (_, position) =>
+    either[position] ? both[position]! / either[position] : null,
+  );
+}

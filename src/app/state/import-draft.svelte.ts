@@ -1,0 +1,144 @@
+// A dataset before it is imported: what came in, what the loader found in it, what the person chose.
+import type { FileRole, ImportReport, Survey } from '../../data/import-types';
+import type { ClassList, LabelFormat, Size, SourceFile } from '../../data/types';
+import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
+import { importSurveyed, surveyFiles } from '../verbs';
+
+class ImportDraft {
+  #sources = $state.raw<Source[]>([]);
+  #survey = $state.raw<Survey | null>(null);
+  #surveying = $state(false);
+  #error = $state.raw<unknown>(null);
+  /** Counts changes of the sources, so that an answer about older ones is dropped. */
+  #generation = 0;
+  /** The loader has one list of files: looks at it follow one another. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  name = $state('');
+  format = $state<LabelFormat | 'auto'>('auto');
+  validationPercent = $state<number | null>(10);
+  seed = $state<number | null>(1);
+  scale = $state.raw<Size | null>(null);
+  tile = $state.raw<Size | null>(null);
+  classes = $state.raw<ClassList>({ classes: [], voidClass: null });
+
+  get sources(): Source[] {
+    return this.#sources;
+  }
+  get survey(): Survey | null {
+    return this.#survey;
+  }
+  get surveying(): boolean {
+    return this.#surveying;
+  }
+  get error(): unknown {
+    return this.#error;
+  }
+  get missing(): string | null {
+    return missing(this.#sources);
+  }
+
+  /** Adds dropped files; roles are guessed anew from all names. */
+  async add(files: SourceFile[]): Promise<void> {
+    if (files.length === 0) {
+      this.#error = new Error('Nothing was in it: the folder is empty.');
+      return;
+    }
+    const added = sourcesOf(files);
+    const names = new Set(added.map(({ name }) => name));
+    const kept = this.#sources.filter(({ name }) => !names.has(name));
+    await this.#replace(kept.length ? guessRoles([...kept, ...added]) : added);
+  }
+
+  /** Adds a picked folder in a role, in place of what had that role. */
+  async addAs(role: FileRole, files: SourceFile[]): Promise<void> {
+    const first = files[0];
+    if (!first) return;
+    const name = first.path.split('/')[0] ?? first.path;
+    // A parent folder stands for everything; anything else stands beside the other roles.
+    const kept = this.#sources.filter(
+      (source) =>
+        source.role !== role &&
+        (role === 'classes' || source.role === 'classes' || (role !== 'folder' && source.role !== 'folder')),
+    );
+    await this.#replace([...kept, ...(role === 'folder' ? sourcesOf(files) : [{ name, files, role }])]);
+  }
+
+  async setRole(index: number, role: Source['role']): Promise<void> {
+    await this.#replace(this.#sources.map((source, i) => (i === index ? { ...source, role } : source)));
+  }
+
+  /** Images become labels and the other way round. */
+  async swap(): Promise<void> {
+    const other: Partial<Record<Source['role'], Source['role']>> = {
+      images: 'labels',
+      labels: 'images',
+      'val-images': 'val-labels',
+      'val-labels': 'val-images',
+    };
+    await this.#replace(
+      this.#sources.map((source) => ({ ...source, role: other[source.role] ?? source.role })),
+    );
+  }
+
+  async remove(index: number): Promise<void> {
+    await this.#replace(this.#sources.filter((_, i) => i !== index));
+  }
+
+  clear(): void {
+    void this.#replace([]);
+  }
+
+  /** Imports what was found, as chosen. The draft is empty afterwards. */
+  async import(): Promise<ImportReport> {
+    this.#error = null;
+    try {
+      const report = await importSurveyed({
+        name: this.name.trim(),
+        classes: this.classes,
+        format: this.format === 'auto' ? null : this.format,
+        validationPercent: this.validationPercent ?? 10,
+        seed: this.seed ?? 1,
+        scale: this.scale,
+        tile: this.tile,
+      });
+      this.clear();
+      return report;
+    } catch (error) {
+      this.#error = error;
+      throw error;
+    }
+  }
+
+  async #replace(sources: Source[]): Promise<void> {
+    const generation = ++this.#generation;
+    this.#sources = sources;
+    this.#survey = null;
+    this.#error = null;
+    this.#surveying = false;
+    if (sources.length === 0 || missing(sources) !== null) return;
+    this.#surveying = true;
+    this.#turn = this.#turn.then(() => this.#look(generation));
+    await this.#turn;
+  }
+
+  async #look(generation: number): Promise<void> {
+    if (generation !== this.#generation) return;
+    try {
+      const survey = await surveyFiles(filesByRole(this.#sources));
+      if (generation !== this.#generation) return;
+      this.#survey = survey;
+      this.name = survey.name;
+      this.format = 'auto';
+      this.classes = { classes: survey.classes, voidClass: survey.voidClass };
+      this.scale = null;
+      this.tile = null;
+    } catch (error) {
+      if (generation === this.#generation) this.#error = error;
+    } finally {
+      if (generation === this.#generation) this.#surveying = false;
+    }
+  }
+}
+
+export const draft = new ImportDraft();

@@ -1,0 +1,21 @@
+// What the pages say about a run, from its record.
+import type { EpochRecord, RunRecord } from '../../training/types';
+
+/** The epoch with the largest mean IoU. */
+export function bestEpoch(epochs: readonly EpochRecord[]): EpochRecord | null {
+  return epochs.reduce<EpochRecord | null>(
+    (best, epoch) => (best && best.meanIoU >= epoch.meanIoU ? best : epoch),
+    null,
+  );
+}
+
+/** The network's name as the form shows it, with its width. */
+export function networkTitle({ settings }: Pick<RunRecord, 'settings'>): string {
+  const name =
+    settings.network.kind === 'prototxt'
+      ? 'own network'
+      : settings.network.id === 'fcn-alexnet'
+        ? 'FCN-AlexNet'
+        : settings.network.id;
+  return settings.width === 1 ? name : `${name}, width ${settings.width}`;
+}

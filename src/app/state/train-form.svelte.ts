@@ -1,0 +1,62 @@
+// The settings of a run while they are chosen.
+import type { DatasetRecord } from '../../data/types';
+import type { BackendName } from '../../training/types';
+import type { TrainRequest } from '../public';
+import { library } from './library.svelte';
+import { checkTraining, countDifferent, type TrainProblems } from './train-check';
+import { trainDefaults } from './train-defaults';
+
+export class TrainForm {
+  name = $state('');
+  datasetId = $state('');
+  network = $state('fcn-alexnet');
+  width = $state<number | null>(trainDefaults.width);
+  epochs = $state<number | null>(trainDefaults.epochs);
+  batch = $state<number | null>(trainDefaults.batch);
+  learningRate = $state<number | null>(trainDefaults.learningRate);
+  momentum = $state<number | null>(trainDefaults.momentum);
+  weightDecay = $state<number | null>(trainDefaults.weightDecay);
+  flip = $state(trainDefaults.flip);
+  seed = $state<number | null>(trainDefaults.seed);
+  backend = $state<BackendName | 'auto'>(trainDefaults.backend);
+
+  constructor(dataset: string | null) {
+    this.datasetId = dataset ?? '';
+  }
+
+  /** The chosen dataset, or the newest that can be trained on while none is chosen. */
+  get dataset(): DatasetRecord | null {
+    const usable = library.datasets.find(({ state, tiles }) => state !== 'importing' && tiles.train > 0);
+    return library.dataset(this.datasetId) ?? (this.datasetId === '' ? (usable ?? null) : null);
+  }
+
+  get problems(): TrainProblems {
+    return checkTraining(this, this.dataset);
+  }
+
+  get different(): number {
+    return countDifferent(this, trainDefaults);
+  }
+
+  /** The request for the verb, or null while something cannot be used. */
+  request(): TrainRequest | null {
+    const { dataset, width, epochs, batch, learningRate, momentum, weightDecay, seed } = this;
+    if (Object.keys(this.problems).length > 0 || !dataset) return null;
+    if (width === null || epochs === null || batch === null || learningRate === null) return null;
+    if (momentum === null || weightDecay === null || seed === null) return null;
+    return {
+      ...(this.name.trim() ? { name: this.name.trim() } : {}),
+      dataset: dataset.id,
+      network: { kind: 'zoo', id: this.network },
+      width,
+      epochs,
+      batch,
+      learningRate,
+      momentum,
+      weightDecay,
+      flip: this.flip,
+      seed,
+      backend: this.backend,
+    };
+  }
+}

@@ -1,0 +1,123 @@
+// The looks of every chart, apart from its data.
+import type uPlot from 'uplot';
+
+export interface Line {
+  label: string;
+  tone: 'accent' | 'ink' | 'quiet';
+  dash?: boolean;
+  /** Drawn lightly and without a label: raw values under a smoothed line. */
+  faint?: boolean;
+  points?: boolean;
+}
+
+export interface ChartColours {
+  accent: string;
+  ink: string;
+  quiet: string;
+  faint: string;
+  grid: string;
+  surface: string;
+}
+
+/** The page's tokens as colours that a canvas takes. */
+export function chartColours(element: HTMLElement): ChartColours {
+  const probe = document.createElement('span');
+  element.append(probe);
+  const resolve = (value: string) => {
+    probe.style.color = value;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
+    accent: resolve('var(--accent)'),
+    ink: resolve('var(--ink)'),
+    quiet: resolve('var(--ink-3)'),
+    faint: resolve('color-mix(in oklch, var(--ink) 22%, transparent)'),
+    grid: resolve('color-mix(in oklch, var(--line) 60%, transparent)'),
+    surface: resolve('var(--surface)'),
+  };
+  probe.remove();
+  return colours;
+}
+
+const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const LABEL_ROOM = 15;
+
+export function axisOptions(colours: ChartColours, format: (value: number) => string): uPlot.Axis[] {
+  const shared = {
+    stroke: colours.quiet,
+    font: FONT,
+    grid: { stroke: colours.grid, width: 1 },
+    ticks: { show: false },
+  };
+  return [
+    { ...shared, size: 28, grid: { show: false }, space: 56 },
+    {
+      ...shared,
+      size: 52,
+      space: 36,
+      values: (_plot, splits) => splits.map((value) => (value === null ? '' : format(value))),
+    },
+  ];
+}
+
+/** Writes each line's name and value at its end, or at the cursor while there is one; labels keep clear of each other. */
+export function endLabels(
+  lines: readonly Line[],
+  colours: ChartColours,
+  format: (value: number) => string,
+): uPlot.Plugin {
+  return {
+    hooks: {
+      draw: (plot) => {
+        const { ctx } = plot;
+        const ratio = devicePixelRatio || 1;
+        const labels = lines.flatMap((line, i) => {
+          const end = line.faint ? null : lastPoint(plot, i + 1);
+          return end ? [{ line, text: `${line.label} ${format(end.value)}`, y: end.y / ratio }] : [];
+        });
+        spread(labels, plot.bbox.top / ratio + 6, (plot.bbox.top + plot.bbox.height) / ratio - 6);
+        ctx.save();
+        ctx.scale(ratio, ratio);
+        ctx.font = FONT;
+        ctx.textAlign = 'right';
+        ctx.textBaseline = 'middle';
+        ctx.lineJoin = 'round';
+        ctx.lineWidth = 4;
+        ctx.strokeStyle = colours.surface;
+        const right = (plot.bbox.left + plot.bbox.width) / ratio - 4;
+        for (const { line, text, y } of labels) {
+          ctx.fillStyle = colours[line.tone];
+          ctx.strokeText(text, right, y - 9);
+          ctx.fillText(text, right, y - 9);
+        }
+        ctx.restore();
+      },
+    },
+  };
+}
+
+function lastPoint(plot: uPlot, series: number): { value: number; y: number } | null {
+  const values = plot.data[series];
+  for (let i = (values?.length ?? 0) - 1; i >= 0; i--) {
+    const value = values?.[i];
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      return { value, y: plot.valToPos(value, 'y', true) };
+    }
+  }
+  return null;
+}
+
+/** Moves labels apart until none covers another, between `top` and `bottom`. */
+export function spread(labels: { y: number }[], top: number, bottom: number): void {
+  labels.sort((a, b) => a.y - b.y);
+  let free = top + 9;
+  for (const label of labels) {
+    label.y = Math.max(label.y, free);
+    free = label.y + LABEL_ROOM;
+  }
+  let limit = bottom + 9;
+  for (const label of labels.toReversed()) {
+    label.y = Math.min(label.y, limit);
+    limit = label.y - LABEL_ROOM;
+  }
+}

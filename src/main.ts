@@ -1,0 +1,18 @@
+// The composition root of the page.
+import { mount } from 'svelte';
+import './app/tokens.css';
+import './app/base.css';
+import App from './app/App.svelte';
+import { library } from './app/state/library.svelte';
+import { machine } from './app/state/machine.svelte';
+import { oldRunsMarked } from './app/state/startup';
+import { verbs } from './app/verbs';
+
+window.intarsia = verbs;
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });
+
+await oldRunsMarked;
+await library.refresh();
+await Promise.all([machine.probe(), machine.measureStorage()]);
