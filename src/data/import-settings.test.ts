@@ -43,7 +43,11 @@ test.each<[Partial<ImportSettings>, RegExp]>([
 test('progress comes ten times a second at most, with rate and time left', () => {
   let now = 0;
   const said: ImportProgress[] = [];
-  const meter = new ImportMeter(100, (progress) => said.push(progress), () => now); // prettier-ignore
+  const meter = new ImportMeter(
+    100,
+    (progress) => said.push(progress),
+    () => now,
+  );
   for (let done = 1; done <= 60; done++) {
     now += 50;
     meter.report('storing', done, done, 0);

@@ -56,7 +56,12 @@ test('RGB labels are looked up exactly, with or without alpha, and through a pal
   const colours = [90, 80, 70, 0, 0, 255, 0, 255, 0, 0, 0, 0];
   expect([...read(png('rgb', 3, colours), 'a.png').labels]).toEqual([1, 0, 2, VOID]);
   expect([...read(png('rgb', 4, [0, 255, 0, 7, 0, 0, 0, 0]), 'a.png').labels]).toEqual([2, VOID]);
-  const palette = png('palette', 1, [1, 0, 1], { palette: [[0, 0, 255], [90, 80, 70]] }); // prettier-ignore
+  const palette = png('palette', 1, [1, 0, 1], {
+    palette: [
+      [0, 0, 255],
+      [90, 80, 70],
+    ],
+  });
   expect([...read(palette, 'a.png').labels]).toEqual([1, 0, 1]);
   expect(() => read(png('rgb', 3, [90, 80, 71, 0, 0, 255]), 'a.png')).toThrow(
     'a.png: it has colours that are not in the class list: 90 80 71 (1 pixel).',

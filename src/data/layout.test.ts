@@ -86,7 +86,14 @@ test('tells two folders without telling names by what is in them', async () => {
 });
 
 test('system files and notes are passed over, other files are listed', async () => {
-  const images = sources('i/.DS_Store', 'i/._a.png', '__MACOSX/i/a.png', 'i/Thumbs.db', 'i/notes.txt', 'i/b.gif'); // prettier-ignore
+  const images = sources(
+    'i/.DS_Store',
+    'i/._a.png',
+    '__MACOSX/i/a.png',
+    'i/Thumbs.db',
+    'i/notes.txt',
+    'i/b.gif',
+  );
   const { rejected, problem } = await arranged({ images });
   expect(rejected.map(({ file }) => file)).toEqual(['i/b.gif']);
   expect(problem).toMatch(/no PNG or JPEG files/);

@@ -24,9 +24,25 @@ export interface Layout {
 }
 
 const pictures = new Set(['png', 'jpg', 'jpeg']);
-const quiet = new Set(
-  ['', 'txt', 'md', 'json', 'xml', 'csv', 'tsv', 'yml', 'yaml', 'html', 'pdf', 'ini', 'db', 'log', 'py', 'm', 'mat'], // prettier-ignore
-);
+const quiet = new Set([
+  '',
+  'txt',
+  'md',
+  'json',
+  'xml',
+  'csv',
+  'tsv',
+  'yml',
+  'yaml',
+  'html',
+  'pdf',
+  'ini',
+  'db',
+  'log',
+  'py',
+  'm',
+  'mat',
+]);
 
 /** Sorts files into images and labels. Only where names do not tell is a file opened. */
 export async function arrange(files: RoleFiles): Promise<Layout> {

@@ -47,8 +47,9 @@ test('a flat image stays flat and the same size changes nothing', () => {
 });
 
 test('labels take the pixel under the centre', () => {
-  const scale = (width: number, labels: number[], size: Size) =>
-    [...resizeLabels({ width, height: labels.length / width, labels: Uint8Array.from(labels) }, size).labels]; // prettier-ignore
+  const scale = (width: number, labels: number[], size: Size) => [
+    ...resizeLabels({ width, height: labels.length / width, labels: Uint8Array.from(labels) }, size).labels,
+  ];
   expect(scale(4, [1, 2, 3, 4], { width: 2, height: 1 })).toEqual([2, 4]);
   expect(scale(5, [1, 2, 3, 4, 5], { width: 3, height: 1 })).toEqual([1, 3, 5]);
   expect(scale(2, [1, 2], { width: 5, height: 1 })).toEqual([1, 1, 2, 2, 2]);
