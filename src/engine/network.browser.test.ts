@@ -1,0 +1,163 @@
+// A whole narrow FCN-AlexNet: blobs, gradients and six solver steps against PyTorch in float64, on every backend.
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import { random32 } from '../core/random';
+import type { Safetensors } from '../formats/safetensors';
+import { initialWeights } from '../nets/fillers';
+import { readNetwork } from '../nets/read-network';
+import { resizeNetwork } from '../nets/resize-network';
+import type { WeightSet } from '../nets/weights';
+import { zooPrototxt } from '../nets/zoo';
+import type { BackendName } from '../training/types';
+import { chooseBackend } from './devices';
+import { caffeFromHwio } from './layout';
+import { dataTensor, Network } from './network';
+import { readScalar } from './read-back';
+import { relativeError } from './testing/close';
+import { nchwFromNhwc, nhwcFromNchw } from './testing/layouts';
+import { readReference, readReferenceText } from './testing/reference';
+
+const reference = await readReference('fcn-alexnet-narrow');
+const referenceText = reference && (await readReferenceText('fcn-alexnet-narrow'));
+
+/** "param/conv1/w" and its like as Caffe's "conv1/0". */
+function weightsOf({ tensors }: Safetensors, prefix: string): WeightSet {
+  const weights: WeightSet = new Map();
+  for (const [name, { shape, data }] of tensors) {
+    if (!name.startsWith(prefix)) continue;
+    const blob = name.slice(prefix.length).replace(/\/w$/, '/0').replace(/\/b$/, '/1');
+    weights.set(blob, { shape, data: data as Float32Array });
+  }
+  return weights;
+}
+
+function batchOf({ tensors }: Safetensors, step: number) {
+  const data = tensors.get('data')!;
+  const label = tensors.get('label')!;
+  const [, n, c, h, w] = data.shape as [number, number, number, number, number];
+  const size = n * c * h * w;
+  const nhwc = nhwcFromNchw(data.data.subarray(step * size, (step + 1) * size), [n, c, h, w]);
+  const labels = label.data.slice(step * n * h * w, (step + 1) * n * h * w) as Uint8Array;
+  return { data: dataTensor(nhwc.data, nhwc.shape), labels: { labels } };
+}
+
+describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('FCN-AlexNet on %s', (backend) => {
+  it.runIf(reference !== null)(
+    'agrees with the reference over six solver steps',
+    { timeout: 600_000 },
+    async () => {
+      const { tensors } = reference!;
+      await chooseBackend(backend);
+      const network = new Network(readNetwork(referenceText!), weightsOf(reference!, 'param/'));
+      const errors: string[] = [];
+      const check = (what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, bound: number) => {
+        const error = relativeError(actual, expected);
+        if (!(error <= bound)) errors.push(`${what}: ${error.toExponential(2)} > ${bound}`);
+      };
+
+      const first = batchOf(reference!, 0);
+      const names = [...tensors.keys()]
+        .filter((name) => name.startsWith('blob/'))
+        .map((name) => name.slice(5));
+      expect(names).toContain('score');
+      for (const [i, blob] of network.blobs(first.data, first.labels, names).entries()) {
+        check(
+          `blob ${names[i]}`,
+          nchwFromNhwc(await blob.data(), blob.shape),
+          tensors.get(`blob/${names[i]}`)!.data,
+          1e-5,
+        );
+        blob.dispose();
+      }
+      const pass = (step: number, labels = first.labels) => ({ training: true, seed: 1, step, labels });
+      const { loss, gradients } = network.gradients(first.data, pass(0));
+      loss.dispose();
+      first.data.dispose();
+      for (const [name, { data }] of weightsOf(reference!, 'grad/')) {
+        const gradient = gradients.get(name);
+        if (!gradient) {
+          expect(name).toBe('upscore/0'); // fixed: its multiplier is 0
+          continue;
+        }
+        const blob = { shape: gradient.shape, data: (await gradient.data()) as Float32Array };
+        check(`gradient ${name}`, name.endsWith('/0') ? caffeFromHwio(blob).data : blob.data, data, 1e-4);
+        gradient.dispose();
+      }
+
+      for (let step = 0; step < 6; step++) {
+        const { data, labels } = batchOf(reference!, step);
+        const learningRate = 1e-4 * 0.1 ** Math.floor(step / 3);
+        const result = network.trainStep(data, pass(step, labels), {
+          learningRate,
+          momentum: 0.9,
+          weightDecay: 5e-4,
+        });
+        data.dispose();
+        check(`loss ${step}`, [await readScalar(result.loss)], [tensors.get('losses')!.data[step]!], 1e-5);
+      }
+      const weights = await network.weights();
+      for (const [name, { data }] of weightsOf(reference!, 'final/')) {
+        check(`weight ${name}`, weights.get(name)!.data, data, 1e-4);
+      }
+      network.dispose();
+      expect(errors).toEqual([]);
+    },
+  );
+});
+
+/** A tiny network on random pixels: losses and final weights of some steps. */
+async function shortRun(backend: BackendName, steps: number, seed: number) {
+  await chooseBackend(backend);
+  const spec = readNetwork(resizeNetwork(zooPrototxt('fcn-alexnet'), { width: 1 / 32, classes: 4 }));
+  const network = new Network(spec, initialWeights(spec, seed));
+  const losses: number[] = [];
+  const tensors: number[] = [];
+  const [n, h, w] = [1, 24, 32];
+  for (let step = 0; step < steps; step++) {
+    const labels = Uint8Array.from({ length: n * h * w }, (_, i) => (i % w) >> 3);
+    const pixels = Float32Array.from(
+      { length: n * h * w * 3 },
+      (_, i) => 60 * labels[Math.floor(i / 3)]! + (random32(seed, 'pixels', step, i) & 31),
+    );
+    const data = dataTensor(pixels, [n, h, w, 3]);
+    const rates = { learningRate: 1e-4, momentum: 0.9, weightDecay: 5e-4 };
+    const { loss } = network.trainStep(data, { training: true, seed, step, labels: { labels } }, rates);
+    data.dispose();
+    losses.push(await readScalar(loss));
+    tensors.push(tf.memory().numTensors);
+  }
+  const weights = await network.weights();
+  network.dispose();
+  return { losses, tensors, weights };
+}
+
+describe('a short run', () => {
+  it('gives the same bits twice on wasm, and others from another seed', async () => {
+    const a = await shortRun('wasm', 6, 7);
+    const b = await shortRun('wasm', 6, 7);
+    expect(b.weights).toEqual(a.weights);
+    expect(b.losses).toEqual(a.losses);
+    expect((await shortRun('wasm', 6, 8)).losses).not.toEqual(a.losses);
+  });
+
+  it('gives the same bits twice on webgpu', async () => {
+    const a = await shortRun('webgpu', 3, 7);
+    const b = await shortRun('webgpu', 3, 7);
+    expect(b.weights).toEqual(a.weights);
+  });
+
+  it('gives losses on webgpu and wasm that agree to 1e-3 over 10 steps', async () => {
+    const wasm = await shortRun('wasm', 10, 3);
+    const webgpu = await shortRun('webgpu', 10, 3);
+    expect(wasm.losses).toHaveLength(10);
+    wasm.losses.forEach((loss, step) =>
+      expect(Math.abs(webgpu.losses[step]! - loss) / loss).toBeLessThan(1e-3),
+    );
+  });
+
+  it('keeps the number of tensors the same after 50 steps as after 5', async () => {
+    const { tensors, losses } = await shortRun('wasm', 50, 5);
+    expect(tensors[49]).toBe(tensors[4]);
+    expect(losses[49]).toBeLessThan(losses[0]!);
+  });
+});
