@@ -99,6 +99,11 @@ test('system files and notes are passed over, other files are listed', async () 
   expect(problem).toMatch(/no PNG or JPEG files/);
 });
 
+test('leading dots in the path of the folder itself hide nothing', async () => {
+  const folder = sources('./.cache/set/images/a.png', './.cache/set/labels/a.png');
+  expect(await arranged({ folder })).toMatchObject({ name: 'set', problem: null });
+});
+
 test('an empty folder, images alone and labels alone each get their sentence', async () => {
   expect((await arranged({ folder: [] })).problem).toMatch(/no PNG or JPEG/);
   expect((await arranged({ folder: sources('a/1.png') })).problem).toMatch(/images but no labels/);

@@ -70,8 +70,7 @@ export async function arrange(files: RoleFiles): Promise<Layout> {
 /** The pictures among the files; others than notes and system files are listed. */
 function usable(files: readonly SourceFile[], rejected: Rejection[]): SourceFile[] {
   return files.filter(({ path }) => {
-    if (path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')) return false;
-    if (/^thumbs\.db$/i.test(fileName(path))) return false;
+    if (fileName(path).startsWith('.') || foldersOf(path).includes('__MACOSX')) return false;
     const kind = extension(path);
     if (pictures.has(kind)) return true;
     if (!quiet.has(kind)) {

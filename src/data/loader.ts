@@ -52,7 +52,6 @@ export class Loader {
     if (this.importing) {
       throw new AppError('bad-settings', 'Another import is running. Wait for it, or stop it first.');
     }
-    checkImportSettings(settings);
     const cancel = new AbortController();
     this.importing = id;
     this.cancel = cancel;
@@ -63,6 +62,7 @@ export class Loader {
         const rejected = survey.rejected.map(({ file, reason }) => `${file}: ${reason}`);
         throw new AppError('no-pairs', survey.problem ?? 'There are no pairs to import.', { rejected });
       }
+      checkImportSettings(settings);
       return await importPairs({
         id,
         createdAt: Date.now(),
