@@ -140,7 +140,8 @@ test('an empty folder is an error that says what to choose', async () => {
     problem: expect.stringMatching(/no PNG or JPEG/) as string,
     pairs: { train: 0, val: 0 },
   });
-  await expect(loader.import('id', settings, new Memory().sink, () => {})).rejects.toMatchObject({
+  const nothing = { ...settings, classes: { classes: [], voidClass: null } };
+  await expect(loader.import('id', nothing, new Memory().sink, () => {})).rejects.toMatchObject({
     code: 'no-pairs',
     message: expect.stringMatching(/Choose a folder of images/) as string,
   });

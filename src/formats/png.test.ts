@@ -28,7 +28,14 @@ function failure(bytes: Uint8Array): AppError {
 test.each([
   [1, [[0b10100000], [0b01000000]], [1, 0, 1, 0, 1, 0]],
   [2, [[0b11100100], [0b00011000]], [3, 2, 1, 0, 1, 2]],
-  [4, [[0x0f, 0x70], [0x91, 0x20]], [0, 15, 7, 9, 1, 2]], // prettier-ignore
+  [
+    4,
+    [
+      [0x0f, 0x70],
+      [0x91, 0x20],
+    ],
+    [0, 15, 7, 9, 1, 2],
+  ],
 ])('unpacks %i-bit rows, each from a new byte', (depth, rows, samples) => {
   const image = decodePng(pngBytes({ width: 3, height: 2, depth, colourType: 0, rows }), 'a.png');
   expect(image).toEqual({
