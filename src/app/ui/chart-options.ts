@@ -41,6 +41,10 @@ export function chartColours(element: HTMLElement): ChartColours {
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const LABEL_ROOM = 15;
+/** Epochs are counted, not divided. */
+const WHOLE = [1, 2, 5]
+  .flatMap((step) => [1, 10, 100, 1000, 10_000].map((power) => step * power))
+  .sort((a, b) => a - b);
 
 export function axisOptions(colours: ChartColours, format: (value: number) => string): uPlot.Axis[] {
   const shared = {
@@ -50,7 +54,7 @@ export function axisOptions(colours: ChartColours, format: (value: number) => st
     ticks: { show: false },
   };
   return [
-    { ...shared, size: 28, grid: { show: false }, space: 56 },
+    { ...shared, size: 28, grid: { show: false }, space: 40, incrs: WHOLE },
     {
       ...shared,
       size: 52,
@@ -75,6 +79,7 @@ export function endLabels(
           const end = line.faint ? null : lastPoint(plot, i + 1);
           return end ? [{ line, text: `${line.label} ${format(end.value)}`, y: end.y / ratio }] : [];
         });
+        placeBeside(labels);
         spread(labels, plot.bbox.top / ratio + 6, (plot.bbox.top + plot.bbox.height) / ratio - 6);
         ctx.save();
         ctx.scale(ratio, ratio);
@@ -87,8 +92,8 @@ export function endLabels(
         const right = (plot.bbox.left + plot.bbox.width) / ratio - 4;
         for (const { line, text, y } of labels) {
           ctx.fillStyle = colours[line.tone];
-          ctx.strokeText(text, right, y - 9);
-          ctx.fillText(text, right, y - 9);
+          ctx.strokeText(text, right, y);
+          ctx.fillText(text, right, y);
         }
         ctx.restore();
       },
@@ -107,15 +112,25 @@ function lastPoint(plot: uPlot, series: number): { value: number; y: number } | 
   return null;
 }
 
+/** Puts each label above the end of its line, or below where another line ends just above it. */
+export function placeBeside(labels: { y: number }[]): void {
+  labels.sort((a, b) => a.y - b.y);
+  const ends = labels.map(({ y }) => y);
+  labels.forEach((label, i) => {
+    const above = ends[i - 1];
+    label.y += above !== undefined && label.y - above < 2 * LABEL_ROOM ? 10 : -10;
+  });
+}
+
 /** Moves labels apart until none covers another, between `top` and `bottom`. */
 export function spread(labels: { y: number }[], top: number, bottom: number): void {
   labels.sort((a, b) => a.y - b.y);
-  let free = top + 9;
+  let free = top;
   for (const label of labels) {
     label.y = Math.max(label.y, free);
     free = label.y + LABEL_ROOM;
   }
-  let limit = bottom + 9;
+  let limit = bottom;
   for (const label of labels.toReversed()) {
     label.y = Math.min(label.y, limit);
     limit = label.y - LABEL_ROOM;
