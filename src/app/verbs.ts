@@ -69,6 +69,11 @@ async function importFiles(
 ): Promise<ImportReport> {
   const survey = await surveyFiles(request.files);
   const format = request.format && request.format !== 'auto' ? request.format : null;
+  if (survey.pairs.train + survey.pairs.val === 0) {
+    throw new AppError('no-pairs', survey.problem ?? 'No image has a label of the same name.', {
+      rejected: survey.rejected.slice(0, 20).map(({ file, reason }) => `${file}: ${reason}`),
+    });
+  }
   if (survey.problem && !format) throw new AppError('bad-label', survey.problem);
   return importSurveyed(
     {

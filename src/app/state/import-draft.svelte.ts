@@ -1,4 +1,5 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
+import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
 import type { ClassList, LabelFormat, Size, SourceFile } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
@@ -41,7 +42,10 @@ class ImportDraft {
   /** Adds dropped files; roles are guessed anew from all names. */
   async add(files: SourceFile[]): Promise<void> {
     if (files.length === 0) {
-      this.#error = new Error('Nothing was in it: the folder is empty.');
+      this.#error = new AppError(
+        'no-pairs',
+        'What was dropped is empty: there is no file in it. Drop a folder of images and a folder of labels.',
+      );
       return;
     }
     const added = sourcesOf(files);
