@@ -1,17 +1,7 @@
 // Folders and files dropped from outside the browser.
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures/page-test';
+import { drop, expect, test } from './fixtures/page-test';
 import { colourPng, street, writeStreets } from './fixtures/street';
-
-/** Drops files or folders of this machine on the middle of the window, as the system's file manager does. */
-async function drop(page: Page, paths: string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
-  }
-}
 
 test('two folders and a class list dropped on Home become a dataset', async ({ page, folder }) => {
   const { images, labels, classes } = writeStreets(folder, 10);
