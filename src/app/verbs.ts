@@ -13,7 +13,7 @@ import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './publi
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
-import { oldRunsMarked } from './state/startup';
+import { markLostRuns, oldRunsMarked } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
 export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
@@ -21,8 +21,12 @@ export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
 /** More files than this in one message would hold up the page. */
 const FILES_PER_MESSAGE = 500;
 
+/** Settles when the loader is not importing: its list of files must stay as it is until then. */
+let loaderFree: Promise<unknown> = Promise.resolve();
+
 /** Hands the files to the loader and looks at them; stores nothing. */
 export async function surveyFiles(files: RoleFiles): Promise<Survey> {
+  await loaderFree;
   const worker = loader();
   await worker.begin();
   for (const [role, list] of Object.entries(files) as [FileRole, SourceFile[]][]) {
@@ -45,15 +49,17 @@ export async function importSurveyed(
     );
   }
   jobs.startImport(settings.name);
+  const importing = loader().importDataset(settings, (progress) => {
+    jobs.importProgress(progress);
+    onProgress?.(progress);
+  });
+  loaderFree = importing.catch(() => undefined);
   try {
-    return await loader().importDataset(settings, (progress) => {
-      jobs.importProgress(progress);
-      onProgress?.(progress);
-    });
+    return await importing;
   } finally {
     jobs.endImport();
     void library.refreshDatasets();
-    void machine.measureStorage();
+    void machine.keepStorage();
   }
 }
 
@@ -122,7 +128,9 @@ export function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promis
         onEvent?.(event);
       });
     } catch (error) {
-      live.handle({ kind: 'ended', status: 'failed', error: errorRecord(error) });
+      const record = errorRecord(error);
+      live.handle({ kind: 'ended', status: 'failed', error: record });
+      if (record.code === 'worker-died') await markLostRuns();
       throw error;
     } finally {
       jobs.endRun(live);

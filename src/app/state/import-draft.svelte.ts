@@ -1,9 +1,16 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
 import { AppError } from '../../core/errors';
+import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
 import type { ClassList, LabelFormat, Size, SourceFile } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
 import { importSurveyed, surveyFiles } from '../verbs';
+
+const emptyFolder = () =>
+  new AppError(
+    'bad-file',
+    'The folder is empty, so nothing was added. Choose the folder that holds the pictures.',
+  );
 
 class ImportDraft {
   #sources = $state.raw<Source[]>([]);
@@ -57,7 +64,10 @@ class ImportDraft {
   /** Adds a picked folder in a role, in place of what had that role. */
   async addAs(role: FileRole, files: SourceFile[]): Promise<void> {
     const first = files[0];
-    if (!first) return;
+    if (!first) {
+      this.#error = emptyFolder();
+      return;
+    }
     const name = first.path.split('/')[0] ?? first.path;
     // A parent folder stands for everything; anything else stands beside the other roles.
     const kept = this.#sources.filter(
@@ -96,6 +106,7 @@ class ImportDraft {
   /** Imports what was found, as chosen. The draft is empty afterwards. */
   async import(): Promise<ImportReport> {
     this.#error = null;
+    const generation = this.#generation;
     try {
       const report = await importSurveyed({
         name: this.name.trim(),
@@ -106,7 +117,8 @@ class ImportDraft {
         scale: this.scale,
         tile: this.tile,
       });
-      this.clear();
+      // What was dropped meanwhile is the next draft.
+      if (generation === this.#generation) this.clear();
       return report;
     } catch (error) {
       this.#error = error;

@@ -39,6 +39,13 @@ class Machine {
     }
   }
 
+  /** Asks the browser not to clear this page's storage when the disk is full, and measures it. */
+  async keepStorage(): Promise<void> {
+    const manager = navigator.storage as StorageManager | undefined;
+    await manager?.persist?.().catch(() => false);
+    await this.measureStorage();
+  }
+
   async measureStorage(): Promise<void> {
     // Absent outside of secure contexts.
     const manager = navigator.storage as StorageManager | undefined;

@@ -1,7 +1,10 @@
 import { markInterruptedRuns } from '../../storage/runs';
 
 /**
- * Settles when runs that belonged to a page that is gone are marked as interrupted. The page's one write to storage;
- * nothing may start a run before it, or that run would be marked too.
+ * Marks runs whose worker is gone as interrupted: when the page starts, and when the trainer died. The page's one
+ * write to storage, because the worker that should have written it is no more.
  */
-export const oldRunsMarked: Promise<void> = markInterruptedRuns().catch(() => undefined);
+export const markLostRuns = (): Promise<void> => markInterruptedRuns().catch(() => undefined);
+
+/** Nothing may start a run before this has settled, or that run would be marked too. */
+export const oldRunsMarked: Promise<void> = markLostRuns();

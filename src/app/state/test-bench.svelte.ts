@@ -74,6 +74,7 @@ class TestBench {
   /** Files of any kind: weights become a model, pictures are segmented, the rest is named. */
   async take(files: SourceFile[]): Promise<void> {
     this.#error = null;
+    if (files.length === 0) return;
     const ending = (...endings: string[]) =>
       files.filter(({ path }) => endings.some((end) => path.toLowerCase().endsWith(end)));
     const weights = ending('.safetensors');
