@@ -2,6 +2,7 @@
 import { registerDeconvolution } from './host/deconvolution';
 import { registerMaxPoolGrad } from './host/max-pool-grad';
 import { registerSgdUpdate } from './host/sgd-update';
+import { registerSlice } from './host/slice';
 import { registerSoftmaxWithLoss } from './host/softmax-with-loss';
 import { registerConv2DBackprop } from './wasm/conv2d-backprop';
 
@@ -13,6 +14,7 @@ export function registerKernels(): void {
   registerDeconvolution();
   registerMaxPoolGrad();
   registerSgdUpdate();
+  registerSlice();
   registerSoftmaxWithLoss();
   registerConv2DBackprop();
 }

@@ -15,38 +15,24 @@ export function columnBlocks(info: ConvInfo): { rows: number; total: number } {
   return { rows: Math.min(total, Math.max(1, fitting)), total };
 }
 
-/** Calls `visit` for each tap and row of the block: where its columns begin, and which stretch of output columns lies inside the image. */
-function eachTapRow(
-  info: ConvInfo,
-  firstRow: number,
-  rows: number,
-  visit: (tap: number, column: number, imageRow: number, from: number, to: number, left: number) => void,
-): void {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, outHeight, outWidth, inHeight, inWidth } =
-    info;
-  const { top, left } = info.padInfo;
-  for (let r = 0; r < filterHeight; r++) {
-    for (let s = 0; s < filterWidth; s++) {
-      const first = Math.min(outWidth, Math.max(0, Math.ceil((left - s) / strideWidth)));
-      const past = Math.max(
-        first,
-        Math.min(outWidth, Math.floor((inWidth - 1 + left - s) / strideWidth) + 1),
-      );
-      for (let row = 0; row < rows; row++) {
-        const n = Math.floor((firstRow + row) / outHeight);
-        const h = ((firstRow + row) % outHeight) * strideHeight - top + r;
-        const inside = h >= 0 && h < inHeight;
-        visit(
-          r * filterWidth + s,
-          row * outWidth,
-          (n * inHeight + h) * inWidth,
-          inside ? first : 0,
-          inside ? past : 0,
-          s - left,
-        );
-      }
-    }
-  }
+/** The stretch of output columns whose tap s lies inside the image's width. */
+function insideColumns(
+  { outWidth, inWidth, strideWidth, padInfo: { left } }: ConvInfo,
+  s: number,
+): [number, number] {
+  const first = Math.min(outWidth, Math.max(0, Math.ceil((left - s) / strideWidth)));
+  const past = Math.min(outWidth, Math.floor((inWidth - 1 + left - s) / strideWidth) + 1);
+  return [first, Math.max(first, past)];
+}
+
+/** Image row (over the whole batch) that tap r of output row `row` reads, or -1 in the padding. */
+function imageRow(
+  { outHeight, inHeight, strideHeight, padInfo: { top } }: ConvInfo,
+  row: number,
+  r: number,
+): number {
+  const h = (row % outHeight) * strideHeight - top + r;
+  return h < 0 || h >= inHeight ? -1 : Math.floor(row / outHeight) * inHeight + h;
 }
 
 /** Writes the block's columns: out is (taps * channels) x (rows * outWidth); what lies in the padding becomes 0. */
@@ -57,36 +43,51 @@ export function gatherColumns(
   firstRow: number,
   rows: number,
 ): void {
-  const { inChannels, outWidth, strideWidth } = info;
+  const { inChannels, outWidth, inWidth, strideWidth, filterHeight, filterWidth, padInfo } = info;
   const columns = rows * outWidth;
-  eachTapRow(info, firstRow, rows, (tap, column, imageRow, from, to, shift) => {
-    for (let c = 0; c < inChannels; c++) {
-      const base = (tap * inChannels + c) * columns + column;
-      for (let w = 0; w < from; w++) out[base + w] = 0;
-      let at = (imageRow + from * strideWidth + shift) * inChannels + c;
-      const step = strideWidth * inChannels;
-      for (let w = from; w < to; w++, at += step) out[base + w] = x[at]!;
-      for (let w = to; w < outWidth; w++) out[base + w] = 0;
+  const step = strideWidth * inChannels;
+  out.fill(0, 0, filterHeight * filterWidth * inChannels * columns);
+  for (let r = 0; r < filterHeight; r++) {
+    for (let s = 0; s < filterWidth; s++) {
+      const [from, to] = insideColumns(info, s);
+      const tapAt = (r * filterWidth + s) * inChannels * columns;
+      for (let row = 0; row < rows; row++) {
+        const source = imageRow(info, firstRow + row, r);
+        if (source < 0) continue;
+        const pixel = (source * inWidth + from * strideWidth + s - padInfo.left) * inChannels;
+        for (let c = 0; c < inChannels; c++) {
+          const base = tapAt + c * columns + row * outWidth;
+          for (let w = base + from, at = pixel + c; w < base + to; w++, at += step) out[w] = x[at]!;
+        }
+      }
     }
-  });
+  }
 }
 
 /** The inverse: adds every column's entries to the pixels they came from. */
 export function scatterColumns(
   info: ConvInfo,
-  columnsOf: Float32Array,
+  from: Float32Array,
   dx: Float32Array,
   firstRow: number,
   rows: number,
 ): void {
-  const { inChannels, outWidth, strideWidth } = info;
+  const { inChannels, outWidth, inWidth, strideWidth, filterHeight, filterWidth, padInfo } = info;
   const columns = rows * outWidth;
-  eachTapRow(info, firstRow, rows, (tap, column, imageRow, from, to, shift) => {
-    const step = strideWidth * inChannels;
-    for (let c = 0; c < inChannels; c++) {
-      const base = (tap * inChannels + c) * columns + column;
-      let at = (imageRow + from * strideWidth + shift) * inChannels + c;
-      for (let w = from; w < to; w++, at += step) dx[at]! += columnsOf[base + w]!;
+  const step = strideWidth * inChannels;
+  for (let r = 0; r < filterHeight; r++) {
+    for (let s = 0; s < filterWidth; s++) {
+      const [first, past] = insideColumns(info, s);
+      const tapAt = (r * filterWidth + s) * inChannels * columns;
+      for (let row = 0; row < rows; row++) {
+        const target = imageRow(info, firstRow + row, r);
+        if (target < 0) continue;
+        const pixel = (target * inWidth + first * strideWidth + s - padInfo.left) * inChannels;
+        for (let c = 0; c < inChannels; c++) {
+          const base = tapAt + c * columns + row * outWidth;
+          for (let w = base + first, at = pixel + c; w < base + past; w++, at += step) dx[at]! += from[w]!;
+        }
+      }
     }
-  });
+  }
 }
