@@ -1,6 +1,5 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
 import { AppError } from '../../core/errors';
-import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
 import type { ClassList, LabelFormat, Size, SourceFile } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';

@@ -23,7 +23,7 @@ export class LiveRun {
   #epochs = $state.raw<EpochRecord[]>([]);
   #previews = $state.raw<PreviewRecord[]>([]);
   #curveVersion = $state(0);
-  #redraw: ReturnType<typeof setTimeout> | null = null;
+  #redrawPending = false;
 
   constructor(record: RunRecord) {
     this.id = record.id;
@@ -96,8 +96,10 @@ export class LiveRun {
   }
 
   #announceCurve(): void {
-    this.#redraw ??= setTimeout(() => {
-      this.#redraw = null;
+    if (this.#redrawPending) return;
+    this.#redrawPending = true;
+    setTimeout(() => {
+      this.#redrawPending = false;
       this.#curveVersion++;
     }, REDRAW_MS);
   }
