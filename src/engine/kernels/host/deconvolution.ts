@@ -120,7 +120,11 @@ function backpropInput(
       ? (xAt, yAt, tapAt, count) => {
           for (let c = 0; c < channels; c++) {
             let sum = 0;
-            for (let p = 0, from = yAt + c, tap = tapAt + c; p < count; p++, from += channels, tap += channels) {
+            for (
+              let p = 0, from = yAt + c, tap = tapAt + c;
+              p < count;
+              p++, from += channels, tap += channels
+            ) {
               sum += ds[from]! * taps[tap]!;
             }
             xs[xAt + c]! += sum;
