@@ -55,7 +55,7 @@ test('empty folders get a sentence, and the dataset before them stays', async ({
   await drop(page, [empty]);
   await expect(page.getByRole('alert')).toContainText('empty');
   await drop(page, [images, empty]);
-  await expect(page.getByRole('main')).toContainText('Add the folder of labels');
+  await expect(page.getByRole('main')).toContainText('There are images but no labels');
   await page.goto('#/datasets');
   await expect(page.getByRole('link', { name: 'kept' })).toBeVisible();
 });
