@@ -67,7 +67,7 @@ export class LiveRun {
       case 'phase':
         this.#phase = event.phase;
         if (event.phase !== 'validating') this.#validating = null;
-        void library.refreshRuns();
+        void library.refreshRun(this.id);
         break;
       case 'progress':
         this.curve.push(event.step, event.losses);
@@ -82,16 +82,16 @@ export class LiveRun {
         this.#epochs = [...this.#epochs.filter((record) => record.epoch < event.record.epoch), event.record];
         if (event.preview) this.#previews = [...this.#previews, event.preview];
         this.#announceCurve();
-        void library.refreshRuns();
+        void library.refreshRun(this.id);
         break;
       case 'paused':
       case 'resumed':
         this.#status = event.kind === 'paused' ? 'paused' : 'running';
-        void library.refreshRuns();
+        void library.refreshRun(this.id);
         break;
       case 'ended':
         this.#status = event.status;
-        void library.refreshRuns();
+        void library.refreshRun(this.id);
     }
   }
 

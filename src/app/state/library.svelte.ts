@@ -2,8 +2,8 @@
 import type { DatasetRecord } from '../../data/types';
 import { listDatasets } from '../../storage/datasets';
 import { listModels } from '../../storage/models';
-import { listRuns } from '../../storage/runs';
-import type { ModelRecord, RunRecord } from '../../training/types';
+import { getRun, listRuns } from '../../storage/runs';
+import type { ModelRecord, RunId, RunRecord } from '../../training/types';
 
 /** A model without its weights, which may be hundreds of megabytes. */
 export type ModelSummary = Omit<ModelRecord, 'file'> & { sizeBytes: number };
@@ -56,6 +56,14 @@ class Library {
 
   async refreshRuns(): Promise<void> {
     await this.#read(async () => (this.#runs = await listRuns()));
+  }
+
+  /** Reads one run again: a long list of runs with their curves would hold up the page while one of them trains. */
+  async refreshRun(id: RunId): Promise<void> {
+    await this.#read(async () => {
+      const record = await getRun(id);
+      if (record) this.#runs = this.#runs.map((run) => (run.id === id ? record : run));
+    });
   }
 
   async refreshModels(): Promise<void> {
