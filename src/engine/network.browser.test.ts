@@ -6,6 +6,7 @@ import type { Safetensors } from '../formats/safetensors';
 import { initialWeights } from '../nets/fillers';
 import { readNetwork } from '../nets/read-network';
 import { resizeNetwork } from '../nets/resize-network';
+import type { NetSpec } from '../nets/spec';
 import type { WeightSet } from '../nets/weights';
 import { zooPrototxt } from '../nets/zoo';
 import type { BackendName } from '../training/types';
@@ -15,7 +16,23 @@ import { dataTensor, Network } from './network';
 import { readScalar } from './read-back';
 import { relativeError } from './testing/close';
 import { nchwFromNhwc, nhwcFromNchw } from './testing/layouts';
+import { naiveForward, naiveLoss, type Blob } from './testing/naive';
 import { readReference, readReferenceText } from './testing/reference';
+
+const smallNetwork = `
+layer { name: "shift" type: "Power" bottom: "data" top: "shift" power_param { shift: -2 } }
+layer { name: "conv1" type: "Convolution" bottom: "shift" top: "conv1"
+  convolution_param { num_output: 6 kernel_size: 5 stride: 2 pad: 9 weight_filler { type: "msra" } bias_filler { value: 0.1 } } }
+layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" relu_param { negative_slope: 0.5 } }
+layer { name: "pool1" type: "Pooling" bottom: "conv1" top: "pool1" pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
+layer { name: "norm1" type: "LRN" bottom: "pool1" top: "norm1" lrn_param { local_size: 3 alpha: 0.5 } }
+layer { name: "conv2" type: "Convolution" bottom: "norm1" top: "conv2"
+  convolution_param { num_output: 3 kernel_size: 1 weight_filler { type: "msra" } } }
+layer { name: "up" type: "Deconvolution" bottom: "conv2" top: "up" param { lr_mult: 0 }
+  convolution_param { num_output: 3 kernel_size: 8 stride: 4 group: 3 bias_term: false weight_filler { type: "bilinear" } } }
+layer { name: "score" type: "Crop" bottom: "up" bottom: "data" top: "score" crop_param { axis: 2 offset: 5 } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top: "loss" loss_param { ignore_label: 255 } }
+`;
 
 const reference = await readReference('fcn-alexnet-narrow');
 const referenceText = reference && (await readReferenceText('fcn-alexnet-narrow'));
@@ -103,6 +120,67 @@ describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('FCN-AlexNet on %s', 
       expect(errors).toEqual([]);
     },
   );
+});
+
+/** The loss of a whole network by its layers' definitions, in float64. */
+function naiveNetworkLoss(spec: NetSpec, weights: WeightSet, data: Blob, labels: Uint8Array): number {
+  const blobs = new Map([['data', data]]);
+  for (const layer of spec.layers) {
+    const x = blobs.get(layer.bottoms[0]!)!;
+    if (layer.type === 'SoftmaxWithLoss') return naiveLoss(x, labels);
+    const params = [0, 1].flatMap((i) => weights.get(`${layer.name}/${i}`) ?? []);
+    const asBlobs = params.map(({ shape, data: values }) => ({
+      shape: (shape.length === 4 ? shape : [1, shape[0]!, 1, 1]) as Blob['shape'],
+      data: Float64Array.from(values),
+    }));
+    blobs.set(layer.tops[0]!, naiveForward(layer, x, layer.type === 'Crop' ? [data] : asBlobs));
+  }
+  throw new Error('the network has no loss');
+}
+
+describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('a small FCN on %s', (backend) => {
+  it('has the loss of its definition, and the gradient is its slope', async () => {
+    await chooseBackend(backend);
+    const spec = readNetwork(smallNetwork);
+    const weights = initialWeights(spec, 3);
+    const [h, w] = [13, 17];
+    const pixels: Blob = {
+      shape: [2, 3, h, w],
+      data: Float64Array.from({ length: 2 * 3 * h * w }, (_, i) => (random32(3, 'pixels', i) & 255) / 64),
+    };
+    const labels = Uint8Array.from({ length: 2 * h * w }, (_, i) => (i % 11 === 0 ? 255 : i % 3));
+    const nhwc = nhwcFromNchw(pixels.data, pixels.shape);
+    const data = dataTensor(nhwc.data, nhwc.shape);
+    const network = new Network(spec, weights);
+    const { loss, gradients } = network.gradients(data, {
+      training: true,
+      seed: 1,
+      step: 0,
+      labels: { labels },
+    });
+    expect(
+      relativeError([await readScalar(loss)], [naiveNetworkLoss(spec, weights, pixels, labels)]),
+    ).toBeLessThan(1e-5);
+    expect([...gradients.keys()].sort()).toEqual(['conv1/0', 'conv1/1', 'conv2/0', 'conv2/1']);
+    for (const [name, gradient] of gradients) {
+      const blob = { shape: gradient.shape, data: (await gradient.data()) as Float32Array };
+      const slopes = name.endsWith('/0') ? caffeFromHwio(blob).data : blob.data;
+      const direction = Float32Array.from(slopes, (_, i) => (random32(4, name, i) & 1 ? 1 : -1));
+      const step = 2 ** -12;
+      const moved = (sign: number) => {
+        const { shape, data: values } = weights.get(name)!;
+        const data = values.map((value, i) => value + sign * step * direction[i]!);
+        return naiveNetworkLoss(spec, new Map(weights).set(name, { shape, data }), pixels, labels);
+      };
+      const slope = (moved(1) - moved(-1)) / (2 * step);
+      const found = slopes.reduce((sum, value, i) => sum + value * direction[i]!, 0);
+      const scale = Math.hypot(...slopes) * Math.sqrt(slopes.length);
+      expect(Math.abs(found - slope) / scale, name).toBeLessThan(1e-3);
+      gradient.dispose();
+    }
+    data.dispose();
+    network.dispose();
+  });
 });
 
 /** A tiny network on random pixels: losses and final weights of some steps. */
