@@ -5,7 +5,7 @@ import './app/base.css';
 import App from './app/App.svelte';
 import { library } from './app/state/library.svelte';
 import { machine } from './app/state/machine.svelte';
-import { oldRunsMarked } from './app/state/startup';
+import { oldRunsMarked, runLetGo } from './app/state/startup';
 import { verbs } from './app/verbs';
 
 window.intarsia = verbs;
@@ -15,4 +15,7 @@ if (target) mount(App, { target });
 
 await oldRunsMarked;
 await library.refresh();
+for (const { id, status } of library.runs) {
+  if (status === 'running' || status === 'paused') void runLetGo(id).then(() => library.refreshRuns());
+}
 await Promise.all([machine.probe(), machine.measureStorage()]);

@@ -1,5 +1,5 @@
 // What this machine has: backends, threads, storage.
-import type { BackendReport } from '../../training/types';
+import type { BackendReport } from '../../engine/backends';
 import { trainer } from '../../rpc/workers';
 
 class Machine {

@@ -1,4 +1,5 @@
-import { markInterruptedRuns } from '../../storage/runs';
+import { markInterruptedRuns, runLockName } from '../../storage/runs';
+import type { RunId } from '../../training/types';
 
 /**
  * Marks runs whose worker is gone as interrupted: when the page starts, and when the trainer died. The page's one
@@ -8,3 +9,12 @@ export const markLostRuns = (): Promise<void> => markInterruptedRuns().catch(() 
 
 /** Nothing may start a run before this has settled, or that run would be marked too. */
 export const oldRunsMarked: Promise<void> = markLostRuns();
+
+/**
+ * Settles when whoever trains the run has let go of it and the run is marked if it was lost: another tab, or the
+ * worker of this very page before it was loaded again, which takes a moment to die.
+ */
+export async function runLetGo(id: RunId): Promise<void> {
+  await navigator.locks.request(runLockName(id), () => undefined);
+  await markLostRuns();
+}

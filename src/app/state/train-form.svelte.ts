@@ -1,6 +1,6 @@
 // The settings of a run while they are chosen.
 import type { DatasetRecord } from '../../data/types';
-import type { BackendName } from '../../training/types';
+import type { BackendName } from '../../engine/backends';
 import type { TrainRequest } from '../public';
 import { library } from './library.svelte';
 import { checkTraining, countDifferent, type TrainProblems } from './train-check';
