@@ -11,7 +11,9 @@ export function lossData(
 ): AlignedData {
   const perEpoch = Math.max(1, stepsPerEpoch);
   const { steps, losses } = curve;
-  const mean = smooth(losses, steps.length > 2000 ? 0.98 : 0.95);
+  // The mean follows about a twentieth of the curve, so that it is calm and yet does not lag behind a short one.
+  const window = Math.min(50, Math.max(4, steps.length / 20));
+  const mean = smooth(losses, 1 - 1 / window);
   const x: number[] = [];
   const raw: (number | null)[] = [];
   const smoothed: (number | null)[] = [];
