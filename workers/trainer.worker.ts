@@ -18,16 +18,8 @@ import { deleteRunRecords, getRun, getSnapshot, putEpoch, putRun, runLockName } 
 import type { SampleReader } from '../src/training/batches';
 import { newRun } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
-import type {
-  BackendChoice,
-  BackendName,
-  ModelId,
-  ModelRecord,
-  RunEvent,
-  RunId,
-  RunRecord,
-  SnapshotRecord,
-} from '../src/training/types';
+import type { BackendChoice, BackendName } from '../src/engine/backends';
+import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
 
 let session: Session | null = null;
 let segmenter: Segmenter | null = null;

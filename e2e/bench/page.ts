@@ -7,7 +7,7 @@ import { initialWeights } from '../../src/nets/fillers';
 import { readNetwork } from '../../src/nets/read-network';
 import { resizeNetwork } from '../../src/nets/resize-network';
 import { zooPrototxt } from '../../src/nets/zoo';
-import type { BackendName } from '../../src/training/types';
+import type { BackendName } from '../../src/engine/backends';
 
 export interface StepRequest {
   backend: BackendName;

@@ -9,7 +9,7 @@ import { resizeNetwork } from '../nets/resize-network';
 import type { NetSpec } from '../nets/spec';
 import type { WeightSet } from '../nets/weights';
 import { zooPrototxt } from '../nets/zoo';
-import type { BackendName } from '../training/types';
+import type { BackendName } from './backends';
 import { chooseBackend } from './devices';
 import { caffeFromHwio } from './layout';
 import { dataTensor, Network } from './network';

@@ -1,7 +1,7 @@
 // A network's learned blobs on the device, with what the solver keeps of each.
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
-import { parameterShapes, placeLayers } from '../nets/shapes';
+import { expectedShapes } from '../nets/shapes';
 import type { LayerSpec, NetSpec } from '../nets/spec';
 import type { WeightBlob, WeightSet } from '../nets/weights';
 import { caffeFromHwio, hwioFromCaffe } from './layout';
@@ -30,15 +30,6 @@ async function toBlob(parameter: Parameter, tensor: tf.Tensor): Promise<WeightBl
   const data = new Float32Array(await tensor.data<'float32'>());
   const blob = { shape: tensor.shape, data };
   return isHwio(parameter) ? caffeFromHwio(blob) : blob;
-}
-
-/** Every blob a network learns or keeps fixed, with the shape it must have. */
-export function expectedShapes(spec: NetSpec): Map<string, number[]> {
-  const shapes = new Map<string, number[]>();
-  for (const { layer, bottoms } of placeLayers(spec, [1, 3, 512, 512])) {
-    parameterShapes(layer, bottoms[0]!).forEach((shape, i) => shapes.set(`${layer.name}/${i}`, shape));
-  }
-  return shapes;
 }
 
 /**

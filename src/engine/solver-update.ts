@@ -19,9 +19,13 @@ export function updateParameter(parameter: Parameter, gradient: tf.Tensor, rates
   const weight = parameter.value;
   const velocity = parameter.velocity ?? tf.zerosLike(weight);
   const [newWeight, newVelocity] = tf.getKernel('SgdUpdate', tf.getBackend())
-    ? tf.engine().runKernel<[tf.Tensor, tf.Tensor]>('SgdUpdate', { weight, velocity, gradient }, {
-        ...attrs,
-      } as unknown as tf.NamedAttrMap)
+    ? tf.engine().runKernel<[tf.Tensor, tf.Tensor]>(
+        'SgdUpdate',
+        { weight, velocity, gradient },
+        {
+          ...attrs,
+        },
+      )
     : composedUpdate(weight, velocity, gradient, attrs);
   weight.dispose();
   velocity.dispose();

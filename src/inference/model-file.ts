@@ -1,26 +1,17 @@
 // A model as one .safetensors file: the weights, and in its metadata the network, the classes and what images are scaled to.
 import { AppError } from '../core/errors';
 import type { LabelClass, Size } from '../data/types';
-import { expectedShapes } from '../engine/parameters';
-import { readSafetensors, writeSafetensors } from '../formats/safetensors';
 import { readNetwork } from '../nets/read-network';
 import { classCount } from '../nets/resize-network';
+import { expectedShapes } from '../nets/shapes';
+import { readWeightFile, writeWeightFile } from '../nets/weight-file';
 import type { WeightSet } from '../nets/weights';
 import type { ModelInfo } from '../training/types';
 
 const KEY = 'intarsia';
 
 export function writeModelFile(weights: WeightSet, info: ModelInfo): Uint8Array {
-  return writeSafetensors(weights, { [KEY]: JSON.stringify(info) });
-}
-
-/** Float32 tensors of a model file by blob name. @throws AppError 'bad-weights' */
-export function readModelWeights(bytes: Uint8Array, name: string): WeightSet {
-  const weights: WeightSet = new Map();
-  for (const [blob, { shape, data }] of readSafetensors(bytes, name).tensors) {
-    if (data instanceof Float32Array) weights.set(blob, { shape, data });
-  }
-  return weights;
+  return writeWeightFile(weights, { [KEY]: JSON.stringify(info) });
 }
 
 /** A class name and colour for a network of which no more is known. */
@@ -54,7 +45,7 @@ function isClass(value: unknown): value is LabelClass {
  * @throws AppError 'bad-weights' or 'bad-network'.
  */
 export function readModelFile(name: string, bytes: Uint8Array, prototxt: string | null): ModelInfo {
-  const { metadata } = readSafetensors(bytes, name);
+  const { weights, metadata } = readWeightFile(bytes, name);
   let told: Record<string, unknown> = {};
   try {
     const parsed: unknown = JSON.parse(metadata.get(KEY) ?? '{}');
@@ -73,7 +64,6 @@ export function readModelFile(name: string, bytes: Uint8Array, prototxt: string 
     );
   }
   const spec = readNetwork(network);
-  const weights = readModelWeights(bytes, name);
   const wrong = [...expectedShapes(spec)].filter(
     ([blob, shape]) => weights.get(blob)?.shape.join() !== shape.join(),
   );

@@ -5,8 +5,9 @@ import { writeBgr } from '../engine/layout';
 import { dataTensor, Network } from '../engine/network';
 import { argMax, resizeScores } from '../engine/read-back';
 import { readNetwork } from '../nets/read-network';
-import type { BackendName, ModelRecord } from '../training/types';
-import { readModelWeights } from './model-file';
+import { readWeightFile } from '../nets/weight-file';
+import type { BackendName } from '../engine/backends';
+import type { ModelRecord } from '../training/types';
 
 /** A model on the device. */
 export class Segmenter {
@@ -21,7 +22,7 @@ export class Segmenter {
     this.backend = backend;
     this.#network = new Network(
       readNetwork(model.info.prototxt),
-      readModelWeights(model.file, model.info.name),
+      readWeightFile(model.file, model.info.name).weights,
     );
   }
 

@@ -149,3 +149,13 @@ export function placeLayers(spec: NetSpec, data: Shape): PlacedLayer[] {
     return { layer, bottoms, top, parameters: parameterShapes(layer, bottoms[0]!) };
   });
 }
+
+/** Every blob a network learns or keeps fixed, with the shape it must have. */
+export function expectedShapes(spec: NetSpec): Map<string, number[]> {
+  const shapes = new Map<string, number[]>();
+  // Weights do not depend on the image's size; this one is large enough for every network.
+  for (const { layer, parameters } of placeLayers(spec, [1, 3, 512, 512])) {
+    parameters.forEach((shape, i) => shapes.set(`${layer.name}/${i}`, shape));
+  }
+  return shapes;
+}

@@ -3,15 +3,8 @@ import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } f
 import type { Scores } from '../data/metrics';
 import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
-import type {
-  BackendChoice,
-  BackendName,
-  BackendReport,
-  ModelId,
-  RunEvent,
-  RunId,
-  TrainSettings,
-} from '../training/types';
+import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
+import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
 
 /** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
 export interface LoaderApi {

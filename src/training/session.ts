@@ -99,7 +99,7 @@ export class Session {
     }
     this.#flush();
     await this.#store.saveRun(run);
-    this.#emit({ kind: 'ended', status: run.status as 'done' | 'stopped' | 'failed', error: run.error });
+    this.#emit({ kind: 'ended', status: run.status, error: run.error });
   }
 
   /** The network at the start, or exactly where the last finished epoch left it. */

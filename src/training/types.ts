@@ -2,32 +2,11 @@
 import type { ErrorRecord } from '../core/errors';
 import type { Scores } from '../data/metrics';
 import type { DatasetId, LabelClass, Size } from '../data/types';
+import type { BackendChoice, BackendName } from '../engine/backends';
 import type { WeightBlob } from '../nets/weights';
 
 export type RunId = string & { readonly brand?: 'RunId' };
 export type ModelId = string & { readonly brand?: 'ModelId' };
-
-/** The backends of the engine, best first; the order that applies on a machine depends on what its adapters are. */
-export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
-
-/** A backend as this machine offers it. */
-export interface BackendReport {
-  name: BackendName;
-  available: boolean;
-  /** True when the "GPU" is a program on the processor. */
-  software: boolean;
-  /** The adapter or renderer, as the browser names it; empty where there is none. */
-  adapter: string;
-  /** One sentence: why it can or cannot be used here. */
-  reason: string;
-}
-
-/** The backend that runs, and a sentence that says why this one. */
-export interface BackendChoice {
-  name: BackendName;
-  adapter: string;
-  reason: string;
-}
 
 export interface TrainSettings {
   dataset: DatasetId;

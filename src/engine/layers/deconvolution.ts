@@ -23,9 +23,7 @@ export const deconvolution: LayerOps<ConvolutionSpec> = {
     const attrs = attributes(spec, x.shape);
     const top = tf.tidy(() => {
       const y = hasKernel('Deconv2D')
-        ? tf
-            .engine()
-            .runKernel<tf.Tensor4D>('Deconv2D', { x, weight: w }, { ...attrs } as unknown as tf.NamedAttrMap)
+        ? tf.engine().runKernel<tf.Tensor4D>('Deconv2D', { x, weight: w }, { ...attrs })
         : deconv2D(x, w, attrs);
       return bias ? tf.add<tf.Tensor4D>(y, bias) : y;
     });
@@ -41,13 +39,7 @@ export const deconvolution: LayerOps<ConvolutionSpec> = {
       ? tf.tidy(() => {
           const filterAttrs = { ...attrs, filterShape: w.shape };
           const gradient = stock
-            ? tf
-                .engine()
-                .runKernel<tf.Tensor>(
-                  'Deconv2DBackpropFilter',
-                  { x: bottom!, dy },
-                  filterAttrs as unknown as tf.NamedAttrMap,
-                )
+            ? tf.engine().runKernel<tf.Tensor>('Deconv2DBackpropFilter', { x: bottom!, dy }, filterAttrs)
             : deconv2DBackpropFilter(bottom!, dy, filterAttrs);
           return spec.biasTerm ? [gradient, tf.sum(dy, [0, 1, 2])] : [gradient];
         })

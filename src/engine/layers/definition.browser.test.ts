@@ -179,7 +179,7 @@ describe('dropout on wasm', () => {
   const spec = parse('type: "Dropout" dropout_param { dropout_ratio: 0.25 }');
   const run = async (training: boolean, step: number) => {
     await chooseBackend('wasm');
-    const x = tf.ones([1, 40, 50, 10]) as tf.Tensor4D;
+    const x = tf.ones<tf.Rank.R4>([1, 40, 50, 10]);
     const { top, extra = [] } = layerOps(spec).forward(spec, [x], [], {
       training,
       seed: 9,

@@ -30,7 +30,7 @@ export const pooling: LayerOps<PoolingSpec> = {
     const x = bottom!;
     const { straight } = attributes(spec, x.shape);
     return {
-      top: tf.engine().runKernel<tf.Tensor4D>('MaxPool', { x }, straight as unknown as tf.NamedAttrMap),
+      top: tf.engine().runKernel<tf.Tensor4D>('MaxPool', { x }, straight),
     };
   },
 
@@ -38,9 +38,7 @@ export const pooling: LayerOps<PoolingSpec> = {
     if (!wants.bottom) return { bottom: null, params: [] };
     const { straight, reversed } = attributes(spec, bottom!.shape);
     const run = (dy: tf.Tensor4D, input: tf.Tensor4D, output: tf.Tensor4D, attrs: typeof straight) =>
-      tf
-        .engine()
-        .runKernel<tf.Tensor4D>('MaxPoolGrad', { dy, input, output }, attrs as unknown as tf.NamedAttrMap);
+      tf.engine().runKernel<tf.Tensor4D>('MaxPoolGrad', { dy, input, output }, attrs);
     const backend = tf.getBackend();
     if (backend === 'cpu' || backend === 'wasm')
       return { bottom: run(dTop!, bottom!, top!, straight), params: [] };

@@ -10,8 +10,8 @@ import { pooling } from './pooling';
 import { softmax, softmaxWithLoss } from './softmax';
 
 const layers: { [Type in LayerSpec['type']]: LayerOps<Extract<LayerSpec, { type: Type }>> } = {
-  Convolution: convolution as LayerOps<never>,
-  Deconvolution: deconvolution as LayerOps<never>,
+  Convolution: convolution,
+  Deconvolution: deconvolution,
   Crop: crop,
   Dropout: dropout,
   LRN: lrn,

@@ -7,7 +7,7 @@ type Shape4D = [number, number, number, number];
 type Inputs = Record<string, tf.TensorInfo>;
 
 function product(a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
-  const kernel = tf.getKernel('BatchMatMul', 'wasm')!;
+  const kernel = tf.getKernel('BatchMatMul', 'wasm');
   const attrs = { transposeA: false, transposeB: false };
   return kernel.kernelFunc({ inputs: { a, b }, attrs, backend: tf.backend() }) as tf.TensorInfo;
 }
