@@ -73,6 +73,16 @@ describe('FCN-AlexNet', () => {
     expect([...scoreLayers(spec)].sort()).toEqual(['score_fr', 'upscore']);
   });
 
+  it('drops less where it is narrow, and as much as written where it is not', () => {
+    const ratios = (width: number) =>
+      readNetwork(resizeNetwork(alexnet, { width, classes: null })).layers.flatMap((l) =>
+        l.type === 'Dropout' ? [l.ratio] : [],
+      );
+    expect(ratios(0.25)).toEqual([0.125, 0.125]);
+    expect(ratios(1)).toEqual([0.5, 0.5]);
+    expect(ratios(2)).toEqual([0.5, 0.5]);
+  });
+
   it('stays divisible by its groups at any width', () => {
     for (const width of [0.01, 0.07, 1 / 3, 0.9, 1.5]) {
       const spec = readNetwork(resizeNetwork(alexnet, { width, classes: 2 }));

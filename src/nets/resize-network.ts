@@ -46,7 +46,8 @@ export function classCount(spec: NetSpec): number {
 
 /**
  * The prototxt with `classes` scores and every other learned layer's num_output scaled by `width`.
- * Scaled widths are multiples of the groups that read or make them, and never 0.
+ * Scaled widths are multiples of the groups that read or make them, and never 0. Below width 1, dropout ratios shrink alike: a layer with
+ * a quarter of its outputs has little to spare, and with the full ratio a narrow network hardly learns.
  */
 export function resizeNetwork(
   prototxt: string,
@@ -80,6 +81,8 @@ export function resizeNetwork(
   const message = parsePrototxt(prototxt);
   for (const field of message.fields) {
     if (field.name !== 'layer' || field.value.kind !== 'message') continue;
+    const ratio = field.value.fields.find((entry) => entry.name === 'dropout_param')?.value;
+    if (width < 1 && ratio?.kind === 'message') scaleRatio(ratio, width);
     const name = field.value.fields.find((entry) => entry.name === 'name')?.value;
     const change = name?.kind === 'string' ? resized.get(name.text) : undefined;
     const parameters = field.value.fields.find((entry) => entry.name === 'convolution_param')?.value;
@@ -94,4 +97,13 @@ export function resizeNetwork(
 function setNumber(message: PrototxtMessage, name: string, value: number): void {
   const field: PrototxtField | undefined = message.fields.find((entry) => entry.name === name);
   if (field) field.value = { kind: 'number', value };
+}
+
+/** Multiplies dropout_ratio, which is 0.5 where it is not given. */
+function scaleRatio(message: PrototxtMessage, width: number): void {
+  const field = message.fields.find((entry) => entry.name === 'dropout_ratio');
+  const before = field?.value.kind === 'number' ? field.value.value : 0.5;
+  const value = { kind: 'number' as const, value: Number((before * width).toPrecision(6)) };
+  if (field) field.value = value;
+  else message.fields.push({ name: 'dropout_ratio', line: message.line, value });
 }

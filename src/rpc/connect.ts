@@ -41,7 +41,10 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
     worker.terminate();
     announce(dead);
   };
-  worker.addEventListener('error', (event) => die(event.message || 'its script could not be loaded.'));
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    die(event.message || 'its script could not be loaded.');
+  });
   worker.addEventListener('messageerror', () => die('a message could not be read.'));
 
   const call = async (method: string, args: unknown[]): Promise<unknown> => {

@@ -1,5 +1,5 @@
 // The worker's end: offers an object's functions to the page that started the worker.
-import { expose, transfer } from 'comlink';
+import { expose, releaseProxy, transfer, type ProxyMethods } from 'comlink';
 import { errorRecord } from '../core/errors';
 import type { Reply } from './connect';
 
@@ -11,19 +11,46 @@ function buffersOf(value: unknown): ArrayBuffer[] {
 }
 
 /**
+ * Callbacks among the arguments, each remembering its calls until the page has taken them: a reply that overtook them would make the page
+ * believe that nothing more will come.
+ */
+function trackCallbacks(args: readonly unknown[], calls: Set<Promise<unknown>>): unknown[] {
+  return args.map((arg) => {
+    if (typeof arg !== 'function') return arg;
+    const callback = arg as (...values: unknown[]) => unknown;
+    return (...values: unknown[]) => {
+      const call = Promise.resolve(callback(...values))
+        // A page that cannot take an event is no reason to end the work that it tells of.
+        .catch(() => undefined)
+        .finally(() => calls.delete(call));
+      calls.add(call);
+    };
+  });
+}
+
+function releaseCallbacks(args: readonly unknown[]): void {
+  for (const arg of args) if (typeof arg === 'function') (arg as unknown as ProxyMethods)[releaseProxy]();
+}
+
+/**
  * Serves `api`. Call it synchronously while the worker's script runs, so that no early call is lost.
  * Functions whose name begins with "transfer" give their buffers away; all others send copies.
  */
 export function serve<Api extends object>(api: Api): void {
   expose(async (method: string, ...args: unknown[]): Promise<Reply> => {
+    const calls = new Set<Promise<unknown>>();
     try {
       const call = (api as Record<string, unknown>)[method];
       if (typeof call !== 'function') throw new Error(`no function ${method} is served here`);
-      const value: unknown = await call.apply(api, args);
+      const value: unknown = await call.apply(api, trackCallbacks(args, calls));
       const reply: Reply = { ok: true, value };
+      await Promise.all(calls);
       return method.startsWith('transfer') ? transfer(reply, buffersOf(value)) : reply;
     } catch (error) {
+      await Promise.all(calls);
       return { ok: false, error: errorRecord(error) };
+    } finally {
+      releaseCallbacks(args);
     }
   });
 }

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AppError } from '../core/errors';
+import { connect, type Connection } from './connect';
+import type { EchoApi } from './testing/echo.worker';
+
+const open = (): Connection<EchoApi> =>
+  connect<EchoApi>(
+    new Worker(new URL('./testing/echo.worker.ts', import.meta.url), { type: 'module' }),
+    'echo',
+  );
+
+async function errorOf(promise: Promise<unknown>): Promise<AppError> {
+  const error: unknown = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(AppError);
+  return error as AppError;
+}
+
+describe('a connection', () => {
+  let connection: Connection<EchoApi>;
+  afterEach(() => connection.terminate());
+
+  it('answers calls, also one made before the worker has loaded', async () => {
+    connection = open();
+    expect(await Promise.all([connection.api.add(1, 2), connection.api.add(3, 4)])).toEqual([3, 7]);
+  });
+
+  it('keeps code, message and details of an error', async () => {
+    connection = open();
+    const error = await errorOf(connection.api.refuse());
+    expect(error).toMatchObject({
+      code: 'bad-image',
+      message: 'picture.png is damaged.',
+      details: { file: 'picture.png' },
+    });
+  });
+
+  it('keeps name and text of a fault of ours', async () => {
+    connection = open();
+    expect(await errorOf(connection.api.stumble())).toMatchObject({
+      code: 'internal',
+      message: 'TypeError: a fault',
+    });
+  });
+
+  it('calls back while a call is going on', async () => {
+    connection = open();
+    const told: number[] = [];
+    await connection.api.count(3, (n) => told.push(n));
+    expect(told).toEqual([1, 2, 3]);
+  });
+
+  it('hands over the buffers of a function that transfers', async () => {
+    connection = open();
+    const { pixels } = await connection.api.transferPixels(5);
+    expect([...pixels]).toEqual([7, 7, 7, 7, 7]);
+  });
+
+  it('rejects what is pending and what comes later when it is ended', async () => {
+    connection = open();
+    const pending = connection.api.wait();
+    connection.terminate();
+    expect((await errorOf(pending)).code).toBe('worker-died');
+    expect((await errorOf(connection.api.add(1, 1))).code).toBe('worker-died');
+    expect((await connection.died).code).toBe('worker-died');
+  });
+
+  it('rejects when the worker falls over', async () => {
+    connection = open();
+    const error = await errorOf(connection.api.fall());
+    expect(error.code).toBe('worker-died');
+    expect(error.message).toContain('fell over');
+  });
+
+  it('rejects when the script cannot be loaded', async () => {
+    connection = connect<EchoApi>(
+      new Worker('data:text/javascript,import "./nowhere.js"', { type: 'module' }),
+      'echo',
+    );
+    expect((await errorOf(connection.api.add(1, 1))).code).toBe('worker-died');
+  });
+});
