@@ -15,7 +15,7 @@ const rooms = {
     values: ['core'],
     types: ['formats', 'data', 'nets', 'engine', 'training', 'inference', 'storage'],
   },
-  app: { values: ['rpc', 'storage', 'data', 'nets', 'core'], types: ['training', 'inference'] },
+  app: { values: ['rpc', 'storage', 'data', 'nets', 'core'], types: ['engine', 'training', 'inference'] },
   workers: {
     values: ['rpc', 'storage', 'inference', 'training', 'engine', 'nets', 'data', 'formats', 'core'],
     types: [],

@@ -52,7 +52,7 @@ const allowedTypes: Record<string, string> = {
   inference: 'training',
   storage: 'data nets training',
   rpc: 'formats data nets engine training inference storage',
-  app: 'training inference',
+  app: 'engine training inference',
 };
 
 const has = (list: string | undefined, room: string) => (list ?? '').split(' ').includes(room);
