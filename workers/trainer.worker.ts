@@ -57,7 +57,7 @@ function modelOf(run: RunRecord, { weights, epoch }: SnapshotRecord): ModelRecor
     createdAt: Date.now(),
     origin: { kind: 'run', run: run.id },
     info,
-    file: writeModelFile(weights, info),
+    file: new Blob([writeModelFile(weights, info)]),
   };
 }
 
@@ -114,7 +114,7 @@ async function open(
     return { use: kept, choice };
   }
   dropSegmenter();
-  const use = new Segmenter(model, choice.name);
+  const use = await Segmenter.open(model, choice.name);
   segmenter = use;
   return { use, choice };
 }
@@ -149,7 +149,7 @@ serve<TrainerApi>({
       createdAt: Date.now(),
       origin: { kind: 'file', file: name },
       info,
-      file,
+      file: new Blob([file]),
     });
     return id;
   },

@@ -222,7 +222,7 @@ export const verbs: Intarsia = {
     const { info, file } = await modelOf(id);
     const text = new TextEncoder();
     return [
-      { name: 'weights.safetensors', bytes: file },
+      { name: 'weights.safetensors', bytes: new Uint8Array(await file.arrayBuffer()) },
       { name: 'network.prototxt', bytes: text.encode(info.prototxt) },
       { name: 'info.json', bytes: text.encode(JSON.stringify(info, null, 2) + '\n') },
     ];

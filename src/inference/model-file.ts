@@ -10,7 +10,7 @@ import type { ModelInfo } from '../training/types';
 
 const KEY = 'intarsia';
 
-export function writeModelFile(weights: WeightSet, info: ModelInfo): Uint8Array {
+export function writeModelFile(weights: WeightSet, info: ModelInfo): Uint8Array<ArrayBuffer> {
   return writeWeightFile(weights, { [KEY]: JSON.stringify(info) });
 }
 

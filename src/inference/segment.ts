@@ -16,14 +16,18 @@ export class Segmenter {
   readonly backend: BackendName;
   readonly #network: Network;
 
-  /** @throws AppError 'bad-weights' */
-  constructor(model: ModelRecord, backend: BackendName) {
+  private constructor(model: ModelRecord, backend: BackendName, bytes: Uint8Array) {
     this.model = model;
     this.backend = backend;
     this.#network = new Network(
       readNetwork(model.info.prototxt),
-      readWeightFile(model.file, model.info.name).weights,
+      readWeightFile(bytes, model.info.name).weights,
     );
+  }
+
+  /** Puts a model on the running backend. @throws AppError 'bad-weights' */
+  static async open(model: ModelRecord, backend: BackendName): Promise<Segmenter> {
+    return new Segmenter(model, backend, new Uint8Array(await model.file.arrayBuffer()));
   }
 
   /**

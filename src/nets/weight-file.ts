@@ -15,6 +15,9 @@ export function readWeightFile(
   return { weights, metadata };
 }
 
-export function writeWeightFile(weights: WeightSet, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function writeWeightFile(
+  weights: WeightSet,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
   return writeSafetensors(weights, metadata);
 }

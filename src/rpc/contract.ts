@@ -62,7 +62,7 @@ export interface TrainerApi {
   /** Ends the running run after the current step, keeping its last finished epoch. */
   stop(): void;
   /** Reads a .safetensors file and stores it as a model. Without a prototxt the file's own metadata must have one. */
-  importModel(name: string, file: Uint8Array, prototxt: string | null): Promise<ModelId>;
+  importModel(name: string, file: Uint8Array<ArrayBuffer>, prototxt: string | null): Promise<ModelId>;
   deleteModel(id: ModelId): Promise<void>;
   /** Removes a run with its curves, previews, snapshot and model; refused while it runs. */
   deleteRun(id: RunId): Promise<void>;

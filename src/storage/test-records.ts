@@ -93,6 +93,6 @@ export function modelRecord(id: string, run: RunId): ModelRecord {
       pixelAccuracy: null,
       meanIoU: null,
     },
-    file: Uint8Array.of(1, 2, 3),
+    file: new Blob([Uint8Array.of(1, 2, 3)]),
   };
 }

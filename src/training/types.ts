@@ -103,8 +103,8 @@ export interface ModelRecord {
   createdAt: number;
   origin: { kind: 'run'; run: RunId } | { kind: 'file'; file: string };
   info: ModelInfo;
-  /** The .safetensors file. */
-  file: Uint8Array;
+  /** The .safetensors file; a Blob, so that listing models does not read their weights. */
+  file: Blob;
 }
 
 /** What a run says while it runs. Steps come at 10 Hz at most, with every loss since the last message. */

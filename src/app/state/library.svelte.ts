@@ -69,7 +69,7 @@ class Library {
   async refreshModels(): Promise<void> {
     await this.#read(async () => {
       const models = await listModels();
-      this.#models = models.map(({ file, ...rest }) => ({ ...rest, sizeBytes: file.byteLength }));
+      this.#models = models.map(({ file, ...rest }) => ({ ...rest, sizeBytes: file.size }));
     });
   }
 
