@@ -4,7 +4,15 @@ import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types
 import type { NetworkDescription } from '../nets/describe';
 import type { DescribeRequest, Evaluation, Segmentation } from '../rpc/contract';
 import type { BackendName, BackendReport } from '../engine/backends';
-import type { EpochRecord, ModelId, ModelRecord, RunEvent, RunId, RunRecord, TrainSettings } from '../training/types';
+import type {
+  EpochRecord,
+  ModelId,
+  ModelRecord,
+  RunEvent,
+  RunId,
+  RunRecord,
+  TrainSettings,
+} from '../training/types';
 
 export interface ImportRequest {
   name: string;
