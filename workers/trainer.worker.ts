@@ -9,14 +9,23 @@ import { Segmenter } from '../src/inference/segment';
 import { describeNetwork } from '../src/nets/describe';
 import { readNetwork } from '../src/nets/read-network';
 import { resizeNetwork } from '../src/nets/resize-network';
+import { readWeightFile } from '../src/nets/weight-file';
 import { networkText } from '../src/nets/zoo';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import { getDataset, getTiles } from '../src/storage/datasets';
 import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
-import { deleteRunRecords, getRun, getSnapshot, putEpoch, putRun, runLockName } from '../src/storage/runs';
+import {
+  deleteRunRecords,
+  getRun,
+  getSnapshot,
+  putEpoch,
+  putNewRun,
+  putRun,
+  runLockName,
+} from '../src/storage/runs';
 import type { SampleReader } from '../src/training/batches';
-import { newRun } from '../src/training/new-run';
+import { newRun, startFrom } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
@@ -129,10 +138,17 @@ serve<TrainerApi>({
     return describeNetwork(readNetwork(prototxt), [1, 3, height, width]);
   },
 
-  async createRun(name, settings) {
+  async createRun(name, settings, start) {
     const dataset = found(await getDataset(settings.dataset), 'such dataset');
     const run = newRun(crypto.randomUUID(), name, settings, dataset);
-    await putRun(run);
+    const model = start === null ? null : found(await getModel(start), 'such model');
+    const snapshot =
+      model &&
+      startFrom(run, {
+        name: model.info.name,
+        weights: readWeightFile(new Uint8Array(await model.file.arrayBuffer()), model.info.name).weights,
+      });
+    await putNewRun(run, snapshot);
     return run.id;
   },
 

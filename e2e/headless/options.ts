@@ -63,7 +63,17 @@ const verbs = {
       network: network('default fcn-alexnet'),
       width: { type: 'string', value: 'F', help: 'scales the channels of every learned layer but the score' },
       epochs: { type: 'string', value: 'N', help: '' },
+      weights: {
+        type: 'string',
+        value: 'FILE|ID',
+        help: 'start from a .safetensors file or a model of the profile; random if not given',
+      },
       lr: { type: 'string', value: 'F', help: 'learning rate' },
+      policy: {
+        type: 'string',
+        value: 'fixed|step|multistep|exp|inv|poly|sigmoid',
+        help: 'of the learning rate, default fixed',
+      },
       batch: { type: 'string', value: 'N', help: '' },
       momentum: { type: 'string', value: 'F', help: '' },
       'weight-decay': { type: 'string', value: 'F', help: '' },

@@ -1,13 +1,16 @@
 // `train`: a run on a dataset of the profile, or on one imported first; its model goes to a folder.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../src/core/errors';
 import type { TrainReport } from '../../src/app/public';
-import { networkOption, writeBase64 } from './files';
+import type { TrainSettings } from '../../src/training/types';
+import { giveFiles, inputId, networkOption, networkText, writeBase64 } from './files';
 import { importDataset, importRequest, namesSource, sourceName } from './import';
 import type { Options } from './options';
 import type { Driver } from './page';
 import { trainPrinter } from './progress';
 
+const policies = ['fixed', 'step', 'multistep', 'exp', 'inv', 'poly', 'sigmoid'] as const;
 export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 
 /** Checks the options before a browser is started. @throws AppError */
@@ -26,7 +29,10 @@ export async function trainRequest(options: Options) {
     );
   }
   const dataset = options.text('dataset') ?? sourceName(options);
+  const weights = options.text('weights');
   return {
+    // A path, or the id of a model in the profile.
+    weights: weights === undefined ? null : existsSync(weights) ? { file: weights } : { id: weights },
     imports: imports ? importRequest(options, dataset) : null,
     out: options.text('out'),
     settings: {
@@ -35,6 +41,7 @@ export async function trainRequest(options: Options) {
       width: options.number('width', 0),
       epochs: options.whole('epochs', 1),
       learningRate: options.number('lr', 0),
+      policy: options.choice('policy', policies),
       batch: options.whole('batch', 1),
       momentum: options.number('momentum', 0),
       weightDecay: options.number('weight-decay', 0),
@@ -48,7 +55,7 @@ export async function trainRequest(options: Options) {
 /** Imports if asked to and the dataset is not there yet, trains, and writes the model's files. */
 export async function train(
   driver: Driver,
-  { imports, out, settings }: Awaited<ReturnType<typeof trainRequest>>,
+  { imports, out, weights, settings }: Awaited<ReturnType<typeof trainRequest>>,
 ): Promise<TrainReport> {
   if (imports) {
     const known = await driver.call(
@@ -58,6 +65,8 @@ export async function train(
     if (known) console.error(`The profile has a dataset ${settings.dataset}; training on it.`);
     else await importDataset(driver, imports);
   }
+  const start =
+    weights && ('id' in weights ? weights.id : await giveWeights(driver, weights.file, settings.network));
   const report = await driver.call(
     (request) =>
       window.intarsia.train(request as Parameters<typeof window.intarsia.train>[0], (event) => {
@@ -65,11 +74,28 @@ export async function train(
         const light = event.kind === 'epoch' ? { ...event, preview: null } : event;
         window.headlessProgress(light);
       }),
-    settings,
+    start ? { ...settings, start } : settings,
     trainPrinter(),
   );
   if (out !== undefined) await exportTo(driver, report.model, out);
   return report;
+}
+
+/** Stores a weights file as a model: with its own network, or, where it has none, with the one that is to be trained. */
+async function giveWeights(driver: Driver, file: string, network: TrainSettings['network']): Promise<string> {
+  await giveFiles(driver, 'weights', [file]);
+  return driver.call(
+    ({ id, prototxt }) => {
+      const given = (document.getElementById(id) as HTMLInputElement).files![0]!;
+      const name = given.name.replace(/\.[^.]*$/, '');
+      const add = (text: string | null) => window.intarsia.importModel(name, given, text);
+      return add(null).catch(() => add(prototxt));
+    },
+    {
+      id: inputId('weights'),
+      prototxt: network.kind === 'prototxt' ? network.text : await networkText(network.id),
+    },
+  );
 }
 
 async function exportTo(driver: Driver, model: string, folder: string): Promise<void> {

@@ -27,7 +27,12 @@ export interface ImportRequest {
 }
 
 /** Everything but the dataset has a default: FCN-AlexNet at full width, see train-defaults.ts. */
-export type TrainRequest = Partial<Omit<TrainSettings, 'dataset'>> & { dataset: string; name?: string };
+export type TrainRequest = Partial<Omit<TrainSettings, 'dataset'>> & {
+  dataset: string;
+  name?: string;
+  /** The model whose weights the run starts from, as far as they fit; random ones if not given. */
+  start?: ModelId;
+};
 
 /** What `train` answers: the last line of the terminal's `train`. */
 export interface TrainReport {

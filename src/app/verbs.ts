@@ -98,7 +98,7 @@ async function importFiles(
 /** Stores a waiting run; everything not given has its default. */
 export async function createRun(request: TrainRequest): Promise<RunId> {
   await oldRunsMarked;
-  const { dataset: idOrName, name, ...given } = request;
+  const { dataset: idOrName, name, start, ...given } = request;
   const datasets = await listDatasets();
   const dataset =
     datasets.find(({ id }) => id === idOrName) ?? datasets.find((candidate) => candidate.name === idOrName);
@@ -109,7 +109,7 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
     );
   }
   const settings: TrainSettings = { ...trainDefaults, ...given, dataset: dataset.id };
-  const id = await trainer().createRun(name ?? null, settings);
+  const id = await trainer().createRun(name ?? null, settings, start ?? null);
   await library.refreshRuns();
   return id;
 }

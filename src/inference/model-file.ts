@@ -2,7 +2,7 @@
 import { AppError } from '../core/errors';
 import type { LabelClass, Size } from '../data/types';
 import { readNetwork } from '../nets/read-network';
-import { classCount } from '../nets/resize-network';
+import { classCount, fitToWeights } from '../nets/resize-network';
 import { expectedShapes } from '../nets/shapes';
 import { readWeightFile, writeWeightFile } from '../nets/weight-file';
 import type { WeightSet } from '../nets/weights';
@@ -41,7 +41,7 @@ function isClass(value: unknown): value is LabelClass {
 
 /**
  * Reads what a file says of itself and checks that its weights belong to the network.
- * @param prototxt the network, where the file has none or another is wanted.
+ * @param prototxt the network, where the file has none or another is wanted; its widths are taken from the weights.
  * @throws AppError 'bad-weights' or 'bad-network'.
  */
 export function readModelFile(name: string, bytes: Uint8Array, prototxt: string | null): ModelInfo {
@@ -55,7 +55,8 @@ export function readModelFile(name: string, bytes: Uint8Array, prototxt: string 
       file: name,
     });
   }
-  const network = prototxt ?? (typeof told['prototxt'] === 'string' ? told['prototxt'] : null);
+  const own = typeof told['prototxt'] === 'string' ? told['prototxt'] : null;
+  const network = prototxt === null ? own : fitToWeights(prototxt, weights);
   if (network === null) {
     throw new AppError(
       'bad-weights',

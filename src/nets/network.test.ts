@@ -4,7 +4,7 @@ import { parsePrototxt, writePrototxt } from '../formats/prototxt';
 import { describeNetwork } from './describe';
 import { bilinearKernel, initialWeights } from './fillers';
 import { readNetwork } from './read-network';
-import { classCount, resizeNetwork, scoreLayers } from './resize-network';
+import { classCount, fitToWeights, resizeNetwork, scoreLayers } from './resize-network';
 import { pooledLength } from './shapes';
 import { zooPrototxt } from './zoo';
 
@@ -81,6 +81,14 @@ describe('FCN-AlexNet', () => {
     expect(ratios(0.25)).toEqual([0.125, 0.125]);
     expect(ratios(1)).toEqual([0.5, 0.5]);
     expect(ratios(2)).toEqual([0.5, 0.5]);
+  });
+
+  it('takes widths and classes from weights', () => {
+    const narrow = readNetwork(resizeNetwork(alexnet, { width: 0.25, classes: 5 }));
+    const fitted = readNetwork(fitToWeights(alexnet, initialWeights(narrow, 1)));
+    const sizes = (spec: typeof narrow) =>
+      spec.layers.flatMap((l) => ('numOutput' in l ? [[l.name, l.numOutput, l.group]] : []));
+    expect(sizes(fitted)).toEqual(sizes(narrow));
   });
 
   it('stays divisible by its groups at any width', () => {

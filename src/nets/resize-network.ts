@@ -3,6 +3,7 @@ import { AppError } from '../core/errors';
 import { parsePrototxt, writePrototxt, type PrototxtField, type PrototxtMessage } from '../formats/prototxt';
 import { readNetwork } from './read-network';
 import type { ConvolutionSpec, LayerSpec, NetSpec } from './spec';
+import type { WeightSet } from './weights';
 
 const isConvolution = (layer: LayerSpec): layer is ConvolutionSpec =>
   layer.type === 'Convolution' || layer.type === 'Deconvolution';
@@ -79,21 +80,49 @@ export function resizeNetwork(
     }
   }
   const message = parsePrototxt(prototxt);
-  for (const field of message.fields) {
-    if (field.name !== 'layer' || field.value.kind !== 'message') continue;
-    const ratio = field.value.fields.find((entry) => entry.name === 'dropout_param')?.value;
-    if (width < 1 && ratio?.kind === 'message') scaleRatio(ratio, width);
-    const name = field.value.fields.find((entry) => entry.name === 'name')?.value;
-    const change = name?.kind === 'string' ? resized.get(name.text) : undefined;
-    const parameters = field.value.fields.find((entry) => entry.name === 'convolution_param')?.value;
-    if (!change || parameters?.kind !== 'message') continue;
-    setNumber(parameters, 'num_output', change.numOutput);
-    if (parameters.fields.some((entry) => entry.name === 'group'))
-      setNumber(parameters, 'group', change.group);
+  setOutputs(message, resized);
+  for (const { name, value: layer } of message.fields) {
+    if (width >= 1 || name !== 'layer' || layer.kind !== 'message') continue;
+    const dropout = layer.fields.find((entry) => entry.name === 'dropout_param')?.value;
+    if (dropout?.kind === 'message') scaleRatio(dropout, width);
   }
   return writePrototxt(message);
 }
 
+/**
+ * The prototxt with every num_output that `weights` have for a layer of that name: a built-in network for weights of any width and number of
+ * classes. Layers that the weights lack stay as they are.
+ */
+export function fitToWeights(prototxt: string, weights: WeightSet): string {
+  const sizes = new Map<string, { numOutput: number; group: number }>();
+  for (const layer of readNetwork(prototxt).layers.filter(isConvolution)) {
+    const shape = weights.get(`${layer.name}/0`)?.shape;
+    if (shape?.length !== 4) continue;
+    const grouped = layer.group > 1 && layer.group === layer.numOutput;
+    const numOutput = layer.type === 'Convolution' || grouped ? shape[0]! : shape[1]! * layer.group;
+    sizes.set(layer.name, { numOutput, group: grouped ? numOutput : layer.group });
+  }
+  const message = parsePrototxt(prototxt);
+  setOutputs(message, sizes);
+  return writePrototxt(message);
+}
+
+function setOutputs(
+  network: PrototxtMessage,
+  sizes: ReadonlyMap<string, { numOutput: number; group: number }>,
+): void {
+  for (const { name, value: layer } of network.fields) {
+    if (name !== 'layer' || layer.kind !== 'message') continue;
+    const layerName = layer.fields.find((entry) => entry.name === 'name')?.value;
+    const size = layerName?.kind === 'string' ? sizes.get(layerName.text) : undefined;
+    const parameters = layer.fields.find((entry) => entry.name === 'convolution_param')?.value;
+    if (!size || parameters?.kind !== 'message') continue;
+    setNumber(parameters, 'num_output', size.numOutput);
+    setNumber(parameters, 'group', size.group);
+  }
+}
+
+/** Changes a field that is there; one that is absent keeps its default. */
 function setNumber(message: PrototxtMessage, name: string, value: number): void {
   const field: PrototxtField | undefined = message.fields.find((entry) => entry.name === name);
   if (field) field.value = { kind: 'number', value };

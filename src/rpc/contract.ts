@@ -53,8 +53,8 @@ export interface TrainerApi {
   /** Makes `name` (or the best) the running backend and says why. */
   choose(name: BackendName | 'auto'): Promise<BackendChoice>;
   describe(request: DescribeRequest): NetworkDescription;
-  /** Checks the settings against the dataset and the network and stores a waiting run. */
-  createRun(name: string | null, settings: TrainSettings): Promise<RunId>;
+  /** Checks the settings against the dataset and the network and stores a waiting run; `start` is the model it starts from, if any. */
+  createRun(name: string | null, settings: TrainSettings, start: ModelId | null): Promise<RunId>;
   /** Runs the stored run `id` to its end; a run with a snapshot goes on from there. Resolves when it ended, however it ended. */
   train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void>;
   pause(): void;

@@ -31,6 +31,16 @@ export function deleteRunRecords(id: RunId): Promise<void> {
   });
 }
 
+/** Stores a new run, with the weights that it starts from where they are not random. */
+export function putNewRun(run: RunRecord, start: SnapshotRecord | null): Promise<void> {
+  return write(['runs', 'snapshots'], 'strict', (transaction) =>
+    Promise.all([
+      transaction.objectStore('runs').put(run),
+      start ? transaction.objectStore('snapshots').put(start) : null,
+    ]),
+  );
+}
+
 /** Stores a finished epoch whole: a crash leaves the last epoch or this one, never a mixture. */
 export function putEpoch(
   run: RunRecord,

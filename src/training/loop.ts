@@ -6,13 +6,14 @@ import { dataTensor, type Network } from '../engine/network';
 import { argMax, readScalar, settle } from '../engine/read-back';
 import { makeBatch, stepsPerEpoch, trainingBatch, type BatchOrder, type SampleReader } from './batches';
 import { Confusion } from '../data/metrics';
+import { learningRateAt } from './policy';
 import type { EpochRecord, TrainSettings } from './types';
 
 export interface LoopPlan {
   network: Network;
   settings: Pick<
     TrainSettings,
-    'epochs' | 'batch' | 'learningRate' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
+    'epochs' | 'batch' | 'learningRate' | 'policy' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
   >;
   classes: number;
   /** Samples per split. */
@@ -71,7 +72,8 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     const start = performance.now();
     const data = dataTensor(batch.bgr, batch.shape);
     const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
-    const result = network.trainStep(data, pass, settings);
+    const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
+    const result = network.trainStep(data, pass, { ...settings, learningRate });
     data.dispose();
     const loss = await readScalar(result.loss);
     assertDevice();

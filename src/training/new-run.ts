@@ -5,10 +5,12 @@ import { planNetwork } from '../engine/plan';
 import { readNetwork } from '../nets/read-network';
 import { classCount, resizeNetwork } from '../nets/resize-network';
 import { placeLayers } from '../nets/shapes';
+import { transplant } from '../nets/transplant';
+import type { WeightSet } from '../nets/weights';
 import { networkText } from '../nets/zoo';
 import { stepsPerEpoch } from './batches';
 import { majorityShare } from '../data/metrics';
-import type { RunRecord, TrainSettings } from './types';
+import type { RunRecord, SnapshotRecord, TrainSettings } from './types';
 
 function refuse(message: string): never {
   throw new AppError('bad-settings', message);
@@ -99,6 +101,7 @@ export function newRun(
     scale:
       dataset.scale ??
       (dataset.tile === null && tileSizes.length === 1 ? { width: first.width, height: first.height } : null),
+    start: null,
     status: 'waiting',
     error: null,
     backend: null,
@@ -111,4 +114,26 @@ export function newRun(
     peakBytes: 0,
     model: null,
   };
+}
+
+/**
+ * Gives a waiting run the weights of a model to start from, as the snapshot before its first step.
+ * @throws AppError 'bad-weights' when not one of them fits.
+ */
+export function startFrom(run: RunRecord, model: { name: string; weights: WeightSet }): SnapshotRecord {
+  const { weights, report } = transplant(model.weights, readNetwork(run.prototxt), run.settings.seed);
+  // The fixed upsampling alone would fit many networks and carry nothing over.
+  if (!report.copied.some((blob) => learned(run, blob)) && !report.reshaped.length) {
+    throw new AppError(
+      'bad-weights',
+      `Not one blob of ${model.name} fits this network: names or sizes differ. Choose a model of the same network and width.`,
+    );
+  }
+  run.start = { model: model.name, report };
+  return { run: run.id, epoch: 0, step: 0, weights, velocities: new Map() };
+}
+
+function learned(run: RunRecord, blob: string): boolean {
+  const layer = readNetwork(run.prototxt).layers.find(({ name }) => blob.startsWith(`${name}/`));
+  return layer !== undefined && layer.params[0]?.lrMult !== 0;
 }

@@ -3,10 +3,14 @@ import type { ErrorRecord } from '../core/errors';
 import type { Scores } from '../data/metrics';
 import type { DatasetId, LabelClass, Size } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
+import type { TransplantReport } from '../nets/transplant';
 import type { WeightBlob } from '../nets/weights';
 
 export type RunId = string & { readonly brand?: 'RunId' };
 export type ModelId = string & { readonly brand?: 'ModelId' };
+
+/** How the learning rate changes over a run; see policy.ts. */
+export type PolicyName = 'fixed' | 'step' | 'multistep' | 'exp' | 'inv' | 'poly' | 'sigmoid';
 
 export interface TrainSettings {
   dataset: DatasetId;
@@ -17,6 +21,7 @@ export interface TrainSettings {
   epochs: number;
   batch: number;
   learningRate: number;
+  policy: PolicyName;
   momentum: number;
   weightDecay: number;
   /** Mirrors image and label left to right with probability 1/2. */
@@ -47,6 +52,8 @@ export interface RunRecord {
   datasetName: string;
   classes: LabelClass[];
   voidClass: LabelClass | null;
+  /** Where the starting weights came from; null for random ones. */
+  start: { model: string; report: TransplantReport } | null;
   /** What images are scaled to before the network sees them; null for their own size. */
   scale: Size | null;
   status: RunStatus;

@@ -42,11 +42,11 @@ export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | nu
   return problems;
 }
 
-type Advanced = Pick<TrainSettings, 'momentum' | 'weightDecay' | 'flip' | 'seed' | 'backend'>;
+type Advanced = Pick<TrainSettings, 'policy' | 'momentum' | 'weightDecay' | 'flip' | 'seed' | 'backend'>;
 
 /** How many of the folded settings differ from the defaults. */
 export function countDifferent(settings: Record<keyof Advanced, unknown>, defaults: Advanced): number {
-  return (['momentum', 'weightDecay', 'flip', 'seed', 'backend'] as const).filter(
+  return (['policy', 'momentum', 'weightDecay', 'flip', 'seed', 'backend'] as const).filter(
     (key) => settings[key] !== defaults[key],
   ).length;
 }

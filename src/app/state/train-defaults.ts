@@ -3,6 +3,17 @@ import type { TrainSettings } from '../../training/types';
 /** The built-in networks that can be trained. */
 export const networks = [{ id: 'fcn-alexnet', title: 'FCN-AlexNet' }] as const;
 
+/** The learning-rate policies, with what each does over the run. */
+export const policies = [
+  { id: 'fixed', title: 'Fixed', help: 'The same rate throughout.' },
+  { id: 'step', title: 'Step down', help: 'A tenth after each third of the run.' },
+  { id: 'multistep', title: 'Multistep', help: 'Half after 50 % and again after 85 % of the run.' },
+  { id: 'exp', title: 'Exponential', help: '5 % less after each hundredth of the run.' },
+  { id: 'inv', title: 'Inverse', help: 'Falls quickly, then ever more slowly, to about a third.' },
+  { id: 'poly', title: 'Polynomial', help: 'Falls to 0 at the end with the third power of what is left.' },
+  { id: 'sigmoid', title: 'Sigmoid', help: 'Keeps the rate, and falls around the middle of the run.' },
+] as const;
+
 /** What a run is trained with unless something else is said. */
 export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   network: { kind: 'zoo', id: 'fcn-alexnet' },
@@ -10,6 +21,7 @@ export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   epochs: 30,
   batch: 4,
   learningRate: 1e-4,
+  policy: 'fixed',
   momentum: 0.9,
   weightDecay: 5e-4,
   flip: true,

@@ -14,6 +14,9 @@ export class TrainForm {
   epochs = $state<number | null>(trainDefaults.epochs);
   batch = $state<number | null>(trainDefaults.batch);
   learningRate = $state<number | null>(trainDefaults.learningRate);
+  policy = $state(trainDefaults.policy);
+  /** The model to start from; '' for random weights. */
+  start = $state('');
   momentum = $state<number | null>(trainDefaults.momentum);
   weightDecay = $state<number | null>(trainDefaults.weightDecay);
   flip = $state(trainDefaults.flip);
@@ -46,12 +49,14 @@ export class TrainForm {
     if (momentum === null || weightDecay === null || seed === null) return null;
     return {
       ...(this.name.trim() ? { name: this.name.trim() } : {}),
+      ...(this.start ? { start: this.start } : {}),
       dataset: dataset.id,
       network: { kind: 'zoo', id: this.network },
       width,
       epochs,
       batch,
       learningRate,
+      policy: this.policy,
       momentum,
       weightDecay,
       flip: this.flip,
