@@ -1,6 +1,8 @@
 // Which tensor each layer reads and writes, and what backward needs: found once per network.
 import { AppError } from '../core/errors';
 import type { LayerSpec, NetSpec } from '../nets/spec';
+import { cropOffset } from '../nets/shapes';
+import type { CroppedDeconvolution } from './layers/deconvolution';
 import { layerOps } from './layers/registry';
 
 export interface Step {
@@ -28,7 +30,7 @@ export function planNetwork(spec: NetSpec): Plan {
   const last = new Map([['data', 0]]);
   const learned = new Set<number>();
   let next = 1;
-  const steps = spec.layers.map((layer): Step => {
+  const steps = fuseCrops(spec.layers).map((layer): Step => {
     const inputs = layer.bottoms.map((name) => (name === 'label' ? null : last.get(name)!));
     const output = next++;
     last.set(layer.tops[0]!, output);
@@ -56,4 +58,23 @@ export function planNetwork(spec: NetSpec): Plan {
     scores: { value, step: steps.findIndex((step) => step.output === value) },
     loss: lossStep.output,
   };
+}
+
+/** Puts a crop into the deconvolution before it, where nothing else reads what is cropped. */
+function fuseCrops(layers: readonly LayerSpec[]): (LayerSpec | CroppedDeconvolution)[] {
+  const readers = (blob: string) => layers.filter(({ bottoms }) => bottoms.includes(blob)).length;
+  return layers.flatMap((layer, i): (LayerSpec | CroppedDeconvolution)[] => {
+    const next = layers[i + 1];
+    const before = layers[i - 1];
+    const fuses = (first: LayerSpec | undefined, second: LayerSpec | undefined) =>
+      first?.type === 'Deconvolution' &&
+      second?.type === 'Crop' &&
+      second.axis === 2 &&
+      second.bottoms[0] === first.tops[0] &&
+      readers(first.tops[0]!) === 1;
+    if (fuses(before, layer)) return [];
+    if (!fuses(layer, next) || layer.type !== 'Deconvolution' || next?.type !== 'Crop') return [layer];
+    const crop = [2, 3].map((axis) => cropOffset(next.offset, axis, next.axis)) as [number, number];
+    return [{ ...layer, crop, bottoms: [layer.bottoms[0]!, next.bottoms[1]!], tops: next.tops }];
+  });
 }

@@ -1,26 +1,36 @@
 // Deconvolution (transposed convolution). Weights stay in Caffe's order, I x O/group x KH x KW.
 import * as tf from '@tensorflow/tfjs';
 import { deconvolvedLength } from '../../nets/shapes';
-import type { ConvolutionSpec } from '../../nets/spec';
+import type { ConvolutionSpec, Pair } from '../../nets/spec';
 import { deconv2D, deconv2DBackpropFilter, deconv2DBackpropInput } from '../kernels/composed/deconvolution';
 import type { Deconv2DAttrs } from '../kernels/host/deconvolution';
 import type { LayerOps } from './layer';
 
-function attributes(spec: ConvolutionSpec, [, h, w]: readonly number[]): Deconv2DAttrs {
+/** A deconvolution whose output is cropped from `crop` on to the second bottom's height and width: what is cut off is never computed. */
+export interface CroppedDeconvolution extends ConvolutionSpec {
+  crop?: Pair;
+}
+
+function outSize(spec: ConvolutionSpec, [, h, w]: readonly number[]): Pair {
   const length = (input: number, axis: 0 | 1) =>
     deconvolvedLength(input, spec.kernel[axis], spec.stride[axis], spec.pad[axis], spec.dilation[axis]);
-  return { stride: spec.stride, pad: spec.pad, group: spec.group, outSize: [length(h!, 0), length(w!, 1)] };
+  return [length(h!, 0), length(w!, 1)];
+}
+
+/** Padding and a crop are the same to a deconvolution: both leave out the first rows and columns. */
+function attributes({ stride, pad, group, crop = [0, 0] }: CroppedDeconvolution, size: Pair): Deconv2DAttrs {
+  return { stride, pad: [pad[0] + crop[0], pad[1] + crop[1]], group, outSize: size };
 }
 
 const hasKernel = (name: string) => tf.getKernel(name, tf.getBackend()) !== undefined;
 
-export const deconvolution: LayerOps<ConvolutionSpec> = {
+export const deconvolution: LayerOps<CroppedDeconvolution> = {
   keeps: () => ({ bottom: true, top: false }),
 
-  forward(spec, [bottom], [weight, bias]) {
+  forward(spec, [bottom, like], [weight, bias]) {
     const x = bottom!;
     const w = weight as tf.Tensor4D;
-    const attrs = attributes(spec, x.shape);
+    const attrs = attributes(spec, like ? [like.shape[1], like.shape[2]] : outSize(spec, x.shape));
     const top = tf.tidy(() => {
       const y = hasKernel('Deconv2D')
         ? tf.engine().runKernel<tf.Tensor4D>('Deconv2D', { x, weight: w }, { ...attrs })
@@ -33,7 +43,7 @@ export const deconvolution: LayerOps<ConvolutionSpec> = {
   backward(spec, { bottom, bottomShape }, dTop, [weight], wants) {
     const dy = dTop!;
     const w = weight as tf.Tensor4D;
-    const attrs = attributes(spec, bottomShape);
+    const attrs = attributes(spec, [dy.shape[1], dy.shape[2]]);
     const stock = hasKernel('Deconv2D');
     const params = wants.params
       ? tf.tidy(() => {
