@@ -74,7 +74,7 @@ const cpu: BackendReport = {
   available: true,
   software: false,
   adapter: 'JavaScript',
-  reason: 'Runs everywhere, a hundred times slower than WebAssembly.',
+  reason: 'Runs everywhere, but far slower than the others.',
 };
 
 let probed: Promise<BackendReport[]> | null = null;

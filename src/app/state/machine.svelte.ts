@@ -23,6 +23,11 @@ class Machine {
   get best(): BackendReport | null {
     return this.#backends.find((backend) => backend.available) ?? null;
   }
+  /** Whether the processor has to do the work; false until the machine was looked at. */
+  get slow(): boolean {
+    const { best } = this;
+    return best !== null && (best.name === 'wasm' || best.name === 'cpu' || best.software);
+  }
   get storage(): { usedBytes: number; quotaBytes: number } | null {
     return this.#storage;
   }

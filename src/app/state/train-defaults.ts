@@ -14,6 +14,9 @@ export const policies = [
   { id: 'sigmoid', title: 'Sigmoid', help: 'Keeps the rate, and falls around the middle of the run.' },
 ] as const;
 
+/** The width that the form suggests where no graphics processor does the work. */
+export const narrowWidth = 0.25;
+
 /** What a run is trained with unless something else is said. */
 export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   network: { kind: 'zoo', id: 'fcn-alexnet' },

@@ -3,14 +3,16 @@ import type { DatasetRecord } from '../../data/types';
 import type { BackendName } from '../../engine/backends';
 import type { TrainRequest } from '../public';
 import { library } from './library.svelte';
+import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, type TrainProblems } from './train-check';
-import { trainDefaults } from './train-defaults';
+import { narrowWidth, trainDefaults } from './train-defaults';
 
 export class TrainForm {
   name = $state('');
   datasetId = $state('');
   network = $state('fcn-alexnet');
-  width = $state<number | null>(trainDefaults.width);
+  /** Undefined until a person chooses: then the machine's suggestion holds. */
+  #width = $state<number | null | undefined>(undefined);
   epochs = $state<number | null>(trainDefaults.epochs);
   batch = $state<number | null>(trainDefaults.batch);
   learningRate = $state<number | null>(trainDefaults.learningRate);
@@ -22,6 +24,14 @@ export class TrainForm {
   flip = $state(trainDefaults.flip);
   seed = $state<number | null>(trainDefaults.seed);
   backend = $state<BackendName | 'auto'>(trainDefaults.backend);
+
+  get width(): number | null {
+    return this.#width === undefined ? (machine.slow ? narrowWidth : trainDefaults.width) : this.#width;
+  }
+
+  set width(width: number | null) {
+    this.#width = width;
+  }
 
   constructor(dataset: string | null) {
     this.datasetId = dataset ?? '';
