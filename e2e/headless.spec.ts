@@ -1,6 +1,6 @@
 // The terminal driver on small streets: every verb, as a script would call it.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImportReport } from '../src/data/import-types';
@@ -64,11 +64,11 @@ test('import, train, segment, evaluate', async ({ folder }) => {
   if (process.platform === 'linux') expect(imported.result.peakMemoryBytes).toBeGreaterThan(50e6);
 
   const out = join(folder, 'model');
-  const trained = await headless<TrainReport>(
-    'train',
-    ...['--dataset', 'streets', '--profile', profile, '--width', '0.0625', '--epochs', '2', '--lr', '1e-3'],
-    ...['--batch', '3', '--seed', '5', '--backend', 'wasm', '--out', out],
-  );
+  const run = [
+    ...['train', '--dataset', 'streets', '--profile', profile, '--width', '0.0625', '--lr', '1e-3'],
+    ...['--batch', '3', '--seed', '5', '--backend', 'wasm'],
+  ];
+  const trained = await headless<TrainReport>(...run, '--epochs', '2', '--out', out);
   expect(trained.status, trained.progress).toBe(0);
   expect(trained.result).toMatchObject({ status: 'done', backend: 'wasm' });
   expect(trained.result.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
@@ -76,6 +76,22 @@ test('import, train, segment, evaluate', async ({ folder }) => {
   expect(readdirSync(out).sort()).toEqual(['info.json', 'network.prototxt', 'weights.safetensors']);
 
   const weights = join(out, 'weights.safetensors');
+  const again = join(folder, 'again');
+  await headless<TrainReport>(...run, '--epochs', '2', '--out', again);
+  expect(readFileSync(join(again, 'weights.safetensors')).equals(readFileSync(weights))).toBe(true);
+
+  const further = await headless<TrainReport>(
+    ...run,
+    '--epochs',
+    '1',
+    '--policy',
+    'poly',
+    '--weights',
+    weights,
+  );
+  expect(further.status, further.progress).toBe(0);
+  expect(further.result.epochs[0]!.trainLoss).toBeLessThan(trained.result.epochs[0]!.trainLoss);
+
   const network = join(out, 'network.prototxt');
   const maps = join(folder, 'maps');
   const segmented = await headless<{ images: number; seconds: number }>(
@@ -89,7 +105,7 @@ test('import, train, segment, evaluate', async ({ folder }) => {
 
   const evaluated = await headless<Evaluation>(
     'evaluate',
-    ...['--weights', weights, '--images', held.images, '--labels', held.labels],
+    ...['--weights', weights, '--network', 'fcn-alexnet', '--images', held.images, '--labels', held.labels],
   );
   expect(evaluated.status, evaluated.progress).toBe(0);
   expect(evaluated.result.images).toBe(4);
