@@ -1,11 +1,13 @@
 // The CPU thread: reads and decodes files, cuts tiles and stores them.
 import { AppError } from '../src/core/errors';
+import { newId } from '../src/core/ids';
 import { checkDatasetName } from '../src/data/import-settings';
 import { encodeLabelPng } from '../src/data/label-png';
 import { Loader } from '../src/data/loader';
 import type { LoaderApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import * as datasets from '../src/storage/datasets';
+import { withLock } from '../src/storage/locks';
 import { listRuns } from '../src/storage/runs';
 
 const loader = new Loader();
@@ -19,8 +21,8 @@ serve<LoaderApi>({
   async importDataset(settings, onProgress) {
     const name = settings.name.trim();
     if (await datasets.findDatasetByName(name)) throw datasets.nameTaken(name);
-    const id = crypto.randomUUID();
-    return navigator.locks.request(datasets.importLockName(id), () =>
+    const id = newId();
+    return withLock(datasets.importLockName(id), () =>
       loader.import(id, settings, datasets.putTiles, onProgress),
     );
   },

@@ -1,5 +1,6 @@
 // The GPU thread: networks, training, inference. Imports, wires, serves.
 import { AppError } from '../src/core/errors';
+import { newId } from '../src/core/ids';
 import { ImageDecoder } from '../src/data/decode-image';
 import { inflateLabels } from '../src/data/label-codec';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
@@ -14,6 +15,7 @@ import { networkText } from '../src/nets/zoo';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import { getDataset, getTiles } from '../src/storage/datasets';
+import { withLock } from '../src/storage/locks';
 import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
 import {
   deleteRunRecords,
@@ -61,7 +63,7 @@ function modelOf(run: RunRecord, { weights, epoch }: SnapshotRecord): ModelRecor
   const { name, prototxt, classes, voidClass, scale } = run;
   const info = { name, prototxt, classes, voidClass, scale, epoch, pixelAccuracy, meanIoU };
   return {
-    id: run.model ?? crypto.randomUUID(),
+    id: run.model ?? newId(),
     schema: 1,
     createdAt: Date.now(),
     origin: { kind: 'run', run: run.id },
@@ -95,7 +97,7 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
   session = started;
   try {
     // The lock tells other tabs that this run is alive; a page that dies lets it go.
-    await navigator.locks.request(runLockName(id), () => started.toEnd(dataset));
+    await withLock(runLockName(id), () => started.toEnd(dataset));
   } finally {
     session = null;
   }
@@ -140,7 +142,7 @@ serve<TrainerApi>({
 
   async createRun(name, settings, start) {
     const dataset = found(await getDataset(settings.dataset), 'such dataset');
-    const run = newRun(crypto.randomUUID(), name, settings, dataset);
+    const run = newRun(newId(), name, settings, dataset);
     const model = start === null ? null : found(await getModel(start), 'such model');
     const snapshot =
       model &&
@@ -158,7 +160,7 @@ serve<TrainerApi>({
 
   async importModel(name, file, prototxt) {
     const info = readModelFile(name, file, prototxt);
-    const id: ModelId = crypto.randomUUID();
+    const id: ModelId = newId();
     await putModel({
       id,
       schema: 1,

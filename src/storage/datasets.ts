@@ -1,4 +1,5 @@
 // Datasets and their tiles.
+import { heldLocks } from './locks';
 import { AppError } from '../core/errors';
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
 import { withDatabase, write } from './database';
@@ -55,8 +56,7 @@ export function importLockName(id: DatasetId): string {
 
 /** Marks as 'partial' every dataset whose import ended with its page. Those whose lock is held are left alone. */
 export async function markInterruptedImports(): Promise<void> {
-  const locks = await navigator.locks.query();
-  const held = new Set(locks.held?.map((lock) => lock.name));
+  const held = await heldLocks();
   await write(['datasets'], 'strict', async (transaction) => {
     const store = transaction.objectStore('datasets');
     for (const dataset of await store.getAll()) {

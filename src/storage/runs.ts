@@ -1,4 +1,5 @@
 // Training runs with their snapshots and previews.
+import { heldLocks } from './locks';
 import type { ModelRecord, PreviewRecord, RunId, RunRecord, SnapshotRecord } from '../training/types';
 import { withDatabase, write } from './database';
 
@@ -77,8 +78,7 @@ export function runLockName(id: RunId): string {
  * Runs whose lock (runLockName) is held live on in another tab and are left alone. Call it when the page starts.
  */
 export async function markInterruptedRuns(): Promise<void> {
-  const locks = await navigator.locks.query();
-  const held = new Set(locks.held?.map((lock) => lock.name));
+  const held = await heldLocks();
   await write(['runs'], 'strict', async (transaction) => {
     const runs = transaction.objectStore('runs');
     for (const run of await runs.getAll()) {

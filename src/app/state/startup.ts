@@ -1,3 +1,4 @@
+import { withLock } from '../../storage/locks';
 import { markInterruptedRuns, runLockName } from '../../storage/runs';
 import type { RunId } from '../../training/types';
 
@@ -15,6 +16,6 @@ export const oldRunsMarked: Promise<void> = markLostRuns();
  * worker of this very page before it was loaded again, which takes a moment to die.
  */
 export async function runLetGo(id: RunId): Promise<void> {
-  await navigator.locks.request(runLockName(id), () => undefined);
+  await withLock(runLockName(id), () => Promise.resolve());
   await markLostRuns();
 }

@@ -1,0 +1,16 @@
+// Who works on what: Web Locks, which the browser lets go of when a tab or worker dies. Pages served over plain HTTP from another machine
+// have none; there a lock is held by nobody, and a second tab takes running work for lost.
+
+const manager = (): LockManager | undefined => navigator.locks;
+
+/** Runs `work` while holding the lock; waits for whoever holds it now. */
+export async function withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  const locks = manager();
+  return locks ? await locks.request(name, work) : work();
+}
+
+/** The names of the locks that any tab or worker of this page holds. */
+export async function heldLocks(): Promise<Set<string>> {
+  const state = await manager()?.query();
+  return new Set(state?.held?.flatMap(({ name }) => name ?? []));
+}
