@@ -1,5 +1,11 @@
 // The files of a drop or a picker, with their paths. Folders are walked to the end.
-import type { SourceFile } from '../../data/types';
+import type { Rejection, SourceFile } from '../../data/types';
+
+/** What a drop held: the files, and what could not be read of it, each with its reason. */
+export interface Dropped {
+  files: SourceFile[];
+  rejected: Rejection[];
+}
 
 /** Files of a picker; with a folder picker each path begins with the folder's name. */
 export function pickedFiles(list: FileList | null): SourceFile[] {
@@ -8,9 +14,10 @@ export function pickedFiles(list: FileList | null): SourceFile[] {
 
 /**
  * All files of a drop. Must be called while the drop event is handled, because the browser empties the list after
- * it: what has to be asked at once is asked before the first await.
+ * it: what has to be asked at once is asked before the first await. A file or folder that cannot be read is listed
+ * and the others go on.
  */
-export function droppedFiles(transfer: DataTransfer): Promise<SourceFile[]> {
+export function droppedFiles(transfer: Pick<DataTransfer, 'items'>): Promise<Dropped> {
   const entries: FileSystemEntry[] = [];
   const plain: File[] = [];
   for (const item of transfer.items) {
@@ -25,29 +32,54 @@ export function droppedFiles(transfer: DataTransfer): Promise<SourceFile[]> {
   return collect(entries, plain);
 }
 
-async function collect(entries: FileSystemEntry[], plain: File[]): Promise<SourceFile[]> {
+async function collect(entries: FileSystemEntry[], plain: File[]): Promise<Dropped> {
   const files = plain.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-  for (const entry of entries) await walk(entry, '', files);
-  return files;
+  const dropped: Dropped = { files, rejected: [] };
+  for (const entry of entries) await walk(entry, '', dropped);
+  return dropped;
 }
 
-async function walk(entry: FileSystemEntry, prefix: string, files: SourceFile[]): Promise<void> {
+async function walk(entry: FileSystemEntry, prefix: string, dropped: Dropped): Promise<void> {
   if (entry.name.startsWith('.')) return;
   const path = prefix + entry.name;
   if (isFile(entry)) {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    files.push({ path, file });
-  } else if (isDirectory(entry)) {
-    const reader = entry.createReader();
-    // A reader gives a hundred entries at most and must be asked until it has none.
-    for (;;) {
-      const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-        reader.readEntries(resolve, reject),
-      );
-      if (some.length === 0) break;
-      for (const inner of some) await walk(inner, path + '/', files);
+    try {
+      const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+      dropped.files.push({ path, file });
+    } catch (error) {
+      reject(dropped, path, 'The browser could not read this file', error);
     }
+  } else if (isDirectory(entry)) {
+    for await (const inner of entriesOf(entry, path, dropped)) await walk(inner, path + '/', dropped);
   }
+}
+
+async function* entriesOf(
+  folder: FileSystemDirectoryEntry,
+  path: string,
+  dropped: Dropped,
+): AsyncGenerator<FileSystemEntry> {
+  const reader = folder.createReader();
+  // A reader gives a hundred entries at most and must be asked until it has none.
+  for (;;) {
+    let some: FileSystemEntry[];
+    try {
+      some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    } catch (error) {
+      reject(dropped, path, 'The browser could not list all of this folder', error);
+      return;
+    }
+    if (some.length === 0) return;
+    yield* some;
+  }
+}
+
+function reject({ rejected }: Dropped, file: string, what: string, error: unknown): void {
+  const why = error instanceof Error ? ` (${error.message})` : '';
+  rejected.push({
+    file,
+    reason: `${what}${why}. See that it is still there and that you may read it, then drop it again.`,
+  });
 }
 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;

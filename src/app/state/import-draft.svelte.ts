@@ -1,7 +1,7 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
 import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
-import type { ClassList, LabelFormat, Size, SourceFile } from '../../data/types';
+import type { ClassList, LabelFormat, Rejection, Size, SourceFile } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
 import { importSurveyed, surveyFiles } from '../verbs';
 
@@ -13,6 +13,7 @@ const emptyFolder = () =>
 
 class ImportDraft {
   #sources = $state.raw<Source[]>([]);
+  #unreadable = $state.raw<Rejection[]>([]);
   #survey = $state.raw<Survey | null>(null);
   #surveying = $state(false);
   #error = $state.raw<unknown>(null);
@@ -32,6 +33,10 @@ class ImportDraft {
   get sources(): Source[] {
     return this.#sources;
   }
+  /** What is not usable: files that the browser could not read, and those that the look at the others listed. */
+  get rejected(): Rejection[] {
+    return [...this.#unreadable, ...(this.#survey?.rejected ?? [])];
+  }
   get survey(): Survey | null {
     return this.#survey;
   }
@@ -45,13 +50,19 @@ class ImportDraft {
     return missing(this.#sources);
   }
 
-  /** Adds dropped files; roles are guessed anew from all names. */
-  async add(files: SourceFile[]): Promise<void> {
+  /** Adds dropped files; roles are guessed anew from all names. `unreadable` is listed with what the look rejects. */
+  async add(files: SourceFile[], unreadable: Rejection[] = []): Promise<void> {
+    const top = ({ path }: { path: string }) => path.split('/')[0];
+    const dropped = new Set([...files, ...unreadable.map(({ file }) => ({ path: file }))].map(top));
+    const older = this.#unreadable.filter(({ file }) => !dropped.has(top({ path: file })));
+    this.#unreadable = [...older, ...unreadable];
     if (files.length === 0) {
-      this.#error = new AppError(
-        'no-pairs',
-        'What was dropped is empty: there is no file in it. Drop a folder of images and a folder of labels.',
-      );
+      this.#error = unreadable.length
+        ? new AppError('bad-file', 'Nothing of what was dropped could be read. The list says why.')
+        : new AppError(
+            'no-pairs',
+            'What was dropped is empty: there is no file in it. Drop a folder of images and a folder of labels.',
+          );
       return;
     }
     const added = sourcesOf(files);
@@ -98,6 +109,11 @@ class ImportDraft {
     await this.#replace(this.#sources.filter((_, i) => i !== index));
   }
 
+  /** Shows what went wrong outside of the draft's own work. */
+  fail(error: unknown): void {
+    this.#error = error;
+  }
+
   clear(): void {
     void this.#replace([]);
   }
@@ -131,6 +147,7 @@ class ImportDraft {
     this.#survey = null;
     this.#error = null;
     this.#surveying = false;
+    if (sources.length === 0) this.#unreadable = [];
     if (sources.length === 0 || missing(sources) !== null) return;
     this.#surveying = true;
     this.#turn = this.#turn.then(() => this.#look(generation));

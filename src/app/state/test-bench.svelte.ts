@@ -1,7 +1,14 @@
 // The Test page's work: a model, pictures, and what the model makes of them.
 import { AppError } from '../../core/errors';
 import { inflateLabels } from '../../data/label-codec';
-import { VOID, type DatasetRecord, type LabelClass, type RgbImage, type SourceFile } from '../../data/types';
+import {
+  VOID,
+  type DatasetRecord,
+  type LabelClass,
+  type Rejection,
+  type RgbImage,
+  type SourceFile,
+} from '../../data/types';
 import type { Segmentation } from '../../rpc/contract';
 import { loader } from '../../rpc/workers';
 import { getTile } from '../../storage/datasets';
@@ -54,6 +61,11 @@ class TestBench {
     this.#selected = key;
   }
 
+  /** Shows what went wrong outside of the bench's own work. */
+  fail(error: unknown): void {
+    this.#error = error;
+  }
+
   dismiss(): void {
     this.#error = null;
   }
@@ -71,9 +83,14 @@ class TestBench {
     void this.#work();
   }
 
-  /** Files of any kind: weights become a model, pictures are segmented, the rest is named. */
-  async take(files: SourceFile[]): Promise<void> {
+  /** Files of any kind: weights become a model, pictures are segmented, the rest and what is `unreadable` is named. */
+  async take(files: SourceFile[], unreadable: Rejection[] = []): Promise<void> {
     this.#error = null;
+    const [lost] = unreadable;
+    if (lost) {
+      const more = unreadable.length > 1 ? ` And ${unreadable.length - 1} more could not be read.` : '';
+      this.#error = new AppError('bad-file', `${lost.file}: ${lost.reason}${more}`);
+    }
     if (files.length === 0) return;
     const ending = (...endings: string[]) =>
       files.filter(({ path }) => endings.some((end) => path.toLowerCase().endsWith(end)));
