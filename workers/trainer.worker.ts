@@ -3,8 +3,9 @@ import { AppError } from '../src/core/errors';
 import { newId } from '../src/core/ids';
 import { ImageDecoder } from '../src/data/decode-image';
 import { inflateLabels } from '../src/data/label-codec';
+import type { RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
-import { evaluatePairs } from '../src/inference/evaluate';
+import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { readModelFile, writeModelFile } from '../src/inference/model-file';
 import { Segmenter } from '../src/inference/segment';
 import { describeNetwork } from '../src/nets/describe';
@@ -15,7 +16,7 @@ import { networkText } from '../src/nets/zoo';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import { getDataset, getTiles } from '../src/storage/datasets';
-import { withLock } from '../src/storage/locks';
+import { withFreeLock } from '../src/storage/locks';
 import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
 import {
   deleteRunRecords,
@@ -33,17 +34,30 @@ import type { BackendChoice, BackendName } from '../src/engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
 
 let session: Session | null = null;
+/** Set while a run prepares or trains; settles once its backend is the running one. */
+let sessionReady: Promise<void> | null = null;
 let segmenter: Segmenter | null = null;
 const decoder = new ImageDecoder();
 
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** One piece of work with the segmenter after the other: it must not be replaced while an image is on its way. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => undefined);
+  return turn;
+}
+
 function found<Value>(value: Value | undefined, what: string): Value {
-  if (value === undefined)
+  if (value === undefined) {
     throw new AppError('not-found', `There is no ${what}. It may have been deleted in another tab.`);
+  }
   return value;
 }
 
 /** The backend that a running run uses is the only one until it ends: its tensors live there. */
 async function choose(name: BackendName | 'auto'): Promise<BackendChoice> {
+  await sessionReady;
   const running = session?.run.backend;
   if (running) return { ...running, reason: 'A run is training with it.' };
   return chooseBackend(name);
@@ -73,34 +87,44 @@ function modelOf(run: RunRecord, { weights, epoch }: SnapshotRecord): ModelRecor
 }
 
 async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void> {
-  if (session) {
-    throw new AppError(
-      'bad-settings',
-      `"${session.run.name}" is training. Wait for it to end, or stop it first.`,
-    );
+  if (sessionReady) {
+    throw new AppError('bad-settings', 'Another run is training. Wait for it to end, or stop it first.');
   }
-  const run = found(await getRun(id), 'such run');
-  assertStartable(run);
-  const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
-  dropSegmenter();
-  const store: RunStore = {
-    read: readerOf(dataset.id),
-    snapshot: (await getSnapshot(id)) ?? null,
-    saveRun: putRun,
-    saveEpoch: (record, snapshot, preview) => {
-      const model = modelOf(record, snapshot);
-      record.model = model.id;
-      return putEpoch(record, snapshot, preview, model);
-    },
-  };
-  const started = new Session(run, store, onEvent);
-  session = started;
+  let ready = () => {};
+  sessionReady = new Promise((resolve) => (ready = resolve));
   try {
     // The lock tells other tabs that this run is alive; a page that dies lets it go.
-    await withLock(runLockName(id), () => started.toEnd(dataset));
+    const ended = await withFreeLock(runLockName(id), async () => {
+      const run = found(await getRun(id), 'such run');
+      assertStartable(run);
+      const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
+      await inTurn(async () => dropSegmenter());
+      session = new Session(run, storeOf(run, (await getSnapshot(id)) ?? null), (event) => {
+        if (event.kind === 'ended' || (event.kind === 'phase' && event.phase === 'warming up')) ready();
+        onEvent(event);
+      });
+      await session.toEnd(dataset);
+      return true;
+    });
+    if (!ended) throw new AppError('bad-settings', 'This run is training in another tab.');
   } finally {
     session = null;
+    sessionReady = null;
+    ready();
   }
+}
+
+function storeOf({ settings }: RunRecord, snapshot: SnapshotRecord | null): RunStore {
+  return {
+    read: readerOf(settings.dataset),
+    snapshot,
+    saveRun: putRun,
+    saveEpoch: (record, next, preview) => {
+      const model = modelOf(record, next);
+      record.model = model.id;
+      return putEpoch(record, next, preview, model);
+    },
+  };
 }
 
 function dropSegmenter(): void {
@@ -108,22 +132,16 @@ function dropSegmenter(): void {
   segmenter = null;
 }
 
-/** The model on the device, kept for the next image. */
+/** The model on the device, kept for the next image. Call it in turn. */
 async function open(
-  id: ModelId,
+  model: ModelRecord,
   backend: BackendName | 'auto',
 ): Promise<{ use: Segmenter; choice: BackendChoice }> {
-  const model = found(await getModel(id), 'such model');
   const choice = await choose(backend);
   const kept = segmenter;
-  if (
-    kept &&
-    kept.model.id === id &&
-    kept.model.createdAt === model.createdAt &&
-    kept.backend === choice.name
-  ) {
-    return { use: kept, choice };
-  }
+  const same =
+    kept?.model.id === model.id && kept.model.createdAt === model.createdAt && kept.backend === choice.name;
+  if (kept && same) return { use: kept, choice };
   dropSegmenter();
   const use = await Segmenter.open(model, choice.name);
   segmenter = use;
@@ -175,25 +193,31 @@ serve<TrainerApi>({
   deleteModel: deleteModelRecord,
 
   async deleteRun(id) {
-    if (session?.run.id === id) {
-      throw new AppError('bad-settings', `"${session.run.name}" is training. Stop it before you delete it.`);
-    }
-    await deleteRunRecords(id);
+    const deleted = await withFreeLock(runLockName(id), async () => {
+      await deleteRunRecords(id);
+      return true;
+    });
+    if (!deleted) throw new AppError('bad-settings', 'This run is training. Stop it before you delete it.');
   },
 
-  async transferSegmentation(model, image, backend) {
+  async transferSegmentation(id, image, backend) {
     const picture = await decoder.decode(image, image.name);
-    const start = performance.now();
-    const { use, choice } = await open(model, backend);
-    const labels = await use.segment(picture);
-    const pixels = use.model.info.classes.map(() => 0);
-    for (const label of labels) pixels[label]!++;
-    const { width, height } = picture;
-    return { width, height, labels, pixels, milliseconds: performance.now() - start, backend: choice };
+    const model = found(await getModel(id), 'such model');
+    return inTurn(async () => {
+      const start = performance.now();
+      const { use, choice } = await open(model, backend);
+      const labels = await use.segment(picture);
+      const pixels = model.info.classes.map(() => 0);
+      for (const label of labels) pixels[label]!++;
+      const { width, height } = picture;
+      return { width, height, labels, pixels, milliseconds: performance.now() - start, backend: choice };
+    });
   },
 
-  async evaluate(model, pairs, classes, backend, onProgress) {
-    const { use } = await open(model, backend);
-    return evaluatePairs(use, pairs, classes ?? use.model.info, decoder, onProgress);
+  async evaluate(id, pairs, classes, backend, onProgress) {
+    const model = found(await getModel(id), 'such model');
+    const list = classes ? inModelOrder(classes, model.info.classes) : model.info;
+    const segment = (image: RgbImage) => inTurn(async () => (await open(model, backend)).use.segment(image));
+    return evaluatePairs(segment, pairs, list, decoder, onProgress);
   },
 });

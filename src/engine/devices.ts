@@ -148,7 +148,11 @@ async function activate(name: BackendName): Promise<void> {
   prepare();
   if (tf.getBackend() === name) return;
   if (name === 'wasm') setWasmPaths(wasmPaths());
-  if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} could not be started`);
+  if (!(await tf.setBackend(name))) {
+    throw new AppError('no-backend', `The backend ${name} could not be started here. Choose another.`, {
+      backend: name,
+    });
+  }
   await tf.ready();
 }
 
@@ -195,10 +199,12 @@ export async function chooseBackend(name: BackendName | 'auto'): Promise<Backend
     }
     const skipped = reports.filter((entry) => entry.available && entry.software).map((entry) => entry.name);
     const why = skipped.length ? ` ${skipped.join(' and ')} would run in software here.` : '';
+    const failed = passed.filter((entry) => entry.includes('did not start'));
+    const missed = failed.length ? ` (${failed.join(', ')}.)` : '';
     return {
       name: report.name,
       adapter: report.adapter,
-      reason: `The fastest on this machine. ${report.reason}${why}`,
+      reason: `The fastest on this machine. ${report.reason}${why}${missed}`,
     };
   }
   throw new AppError('no-backend', `Nothing can compute here: ${passed.join('; ')}. Use a current browser.`);

@@ -5,6 +5,7 @@ import type { LayerSpec, NetSpec } from '../nets/spec';
 import type { WeightSet } from '../nets/weights';
 import type { Kept, LabelBatch, Pass } from './layers/layer';
 import { layerOps } from './layers/registry';
+import { lossNormalizer } from './layers/softmax';
 import { loadParameters, loadVelocities, readVelocities, readWeights, type Parameter } from './parameters';
 import { planNetwork, type Plan } from './plan';
 import { updateParameter, type SolverRates } from './solver-update';
@@ -39,8 +40,8 @@ export class Network {
   /** @throws AppError 'bad-weights' where weights and network do not fit together. */
   constructor(spec: NetSpec, weights: WeightSet) {
     this.spec = spec;
-    this.#parameters = loadParameters(spec, weights);
     this.#plan = planNetwork(spec);
+    this.#parameters = loadParameters(spec, weights);
   }
 
   /** The most bytes that all tensors together took after any layer so far. */
@@ -50,17 +51,30 @@ export class Network {
 
   /** The scores N x H x W x C of data N x H x W x 3 (BGR), without dropout. The caller disposes them. */
   scores(data: tf.Tensor4D): tf.Tensor4D {
-    const wanted = this.#plan.scores;
+    const { value, step } = this.#plan.scores;
     const pass: Pass = { training: false, seed: 0, step: 0, labels: null };
-    return this.#forward(data, pass, { upTo: wanted.step, blobs: [wanted.value], backward: false }).blobs[0]!;
+    return tf.tidy(
+      () => this.#forward(data, pass, { upTo: step, blobs: [value], backward: false }).blobs[0]!,
+    );
   }
 
-  /** Scores and loss of a labelled batch, without dropout or gradients. The caller disposes both. */
-  evaluate(data: tf.Tensor4D, labels: LabelBatch): { scores: tf.Tensor4D; loss: tf.Tensor } {
+  /**
+   * Scores and loss of a labelled batch, without dropout or gradients, and what the loss was divided by.
+   * The caller disposes the tensors.
+   */
+  evaluate(
+    data: tf.Tensor4D,
+    labels: LabelBatch,
+  ): { scores: tf.Tensor4D; loss: tf.Tensor; normalizer: number } {
     const pass: Pass = { training: false, seed: 0, step: 0, labels };
-    const { scores, loss } = this.#plan;
-    const run = this.#forward(data, pass, { upTo: Infinity, blobs: [scores.value, loss], backward: false });
-    return { scores: run.blobs[0]!, loss: run.blobs[1]! };
+    const { scores, loss, lossLayer } = this.#plan;
+    const want = { upTo: Infinity, blobs: [scores.value, loss], backward: false };
+    const [scoreBlob, lossBlob] = tf.tidy(() => this.#forward(data, pass, want).blobs);
+    return {
+      scores: scoreBlob!,
+      loss: lossBlob!,
+      normalizer: lossNormalizer(lossLayer, labels.labels, data.shape[0]),
+    };
   }
 
   /** The last version of each named blob after a training-mode forward pass; for inspection. The caller disposes them. */
@@ -71,25 +85,33 @@ export class Network {
       return value;
     });
     const pass: Pass = { training: true, seed: 0, step: 0, labels };
-    return this.#forward(data, pass, { upTo: Infinity, blobs: values, backward: false }).blobs;
+    return tf.tidy(() => this.#forward(data, pass, { upTo: Infinity, blobs: values, backward: false }).blobs);
   }
 
   /** Loss and the gradient of every learned blob ("conv1/0"), in the engine's layout. The caller disposes all of them. */
   gradients(data: tf.Tensor4D, pass: Pass): { loss: tf.Tensor; gradients: Map<string, tf.Tensor> } {
-    const { blobs, kept } = this.#forward(data, pass, {
-      upTo: Infinity,
-      blobs: [this.#plan.loss],
-      backward: true,
+    const names: string[] = [];
+    // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
+    const [loss, ...tensors] = tf.tidy(() => {
+      const { blobs, kept } = this.#forward(data, pass, {
+        upTo: Infinity,
+        blobs: [this.#plan.loss],
+        backward: true,
+      });
+      const gradients = this.#backward(kept);
+      names.push(...gradients.keys());
+      return [blobs[0]!, ...gradients.values()];
     });
-    return { loss: blobs[0]!, gradients: this.#backward(kept) };
+    return { loss: loss, gradients: new Map(names.map((name, i) => [name, tensors[i]!])) };
   }
 
   /** One solver step. `data` stays the caller's. */
   trainStep(data: tf.Tensor4D, pass: Pass, rates: SolverRates): StepResult {
     const { loss, gradients } = this.gradients(data, pass);
-    for (const [name, gradient] of gradients) {
-      updateParameter(this.#parameters.get(name)!, gradient, rates);
-      gradient.dispose();
+    try {
+      for (const [name, gradient] of gradients) updateParameter(this.#parameters.get(name)!, gradient, rates);
+    } finally {
+      gradients.forEach((gradient) => gradient.dispose());
     }
     return { loss };
   }

@@ -1,6 +1,6 @@
 // Which tensor each layer reads and writes, and what backward needs: found once per network.
 import { AppError } from '../core/errors';
-import type { LayerSpec, NetSpec } from '../nets/spec';
+import type { LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../nets/spec';
 import { cropOffset } from '../nets/shapes';
 import type { CroppedDeconvolution } from './layers/deconvolution';
 import { layerOps } from './layers/registry';
@@ -23,6 +23,7 @@ export interface Plan {
   /** The blob the loss reads (or the last one), and the step that makes it. */
   scores: { value: number; step: number };
   loss: number;
+  lossLayer: SoftmaxWithLossSpec;
 }
 
 /** @throws AppError 'bad-network' where the network has no loss at its end. */
@@ -57,6 +58,7 @@ export function planNetwork(spec: NetSpec): Plan {
     last,
     scores: { value, step: steps.findIndex((step) => step.output === value) },
     loss: lossStep.output,
+    lossLayer: lossStep.layer,
   };
 }
 

@@ -1,6 +1,7 @@
 // A label for every pixel of an image of any size.
 import { resizeImage } from '../data/resize';
 import type { RgbImage } from '../data/types';
+import { assertDevice } from '../engine/devices';
 import { writeBgr } from '../engine/layout';
 import { dataTensor, Network } from '../engine/network';
 import { argMax, resizeScores } from '../engine/read-back';
@@ -41,7 +42,12 @@ export class Segmenter {
     const data = dataTensor(bgr, [1, scaled.height, scaled.width, 3]);
     const scores = this.#network.scores(data);
     data.dispose();
-    return argMax(resizeScores(scores, image.height, image.width));
+    try {
+      return await argMax(resizeScores(scores, image.height, image.width));
+    } finally {
+      // What a lost device answers, or how it fails, means nothing.
+      assertDevice();
+    }
   }
 
   dispose(): void {

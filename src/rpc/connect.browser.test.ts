@@ -25,6 +25,7 @@ describe('a connection', () => {
   it('answers calls, also one made before the worker has loaded', async () => {
     connection = open();
     expect(await Promise.all([connection.api.add(1, 2), connection.api.add(3, 4)])).toEqual([3, 7]);
+    expect(connection.pending()).toBe(0);
   });
 
   it('keeps code, message and details of an error', async () => {
@@ -61,9 +62,11 @@ describe('a connection', () => {
   it('rejects what is pending and what comes later when it is ended', async () => {
     connection = open();
     const pending = connection.api.wait();
+    expect(connection.pending()).toBe(1);
     connection.terminate();
     expect((await errorOf(pending)).code).toBe('worker-died');
     expect((await errorOf(connection.api.add(1, 1))).code).toBe('worker-died');
+    expect(connection.pending()).toBe(0);
     expect((await connection.died).code).toBe('worker-died');
   });
 

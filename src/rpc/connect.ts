@@ -19,6 +19,8 @@ export interface Connection<Api> {
   api: Connected<Api>;
   /** Settles when the worker died; never rejects. */
   died: Promise<AppError>;
+  /** Calls that have not been answered yet. */
+  pending(): number;
   /** Ends the worker: every pending call rejects with 'worker-died'. */
   terminate(): void;
 }
@@ -32,14 +34,15 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
   let dead: AppError | null = null;
   let announce: (error: AppError) => void;
   const died = new Promise<AppError>((resolve) => (announce = resolve));
+  // Pending calls only: a race against `died` would keep every reply, pixels and all, for as long as the worker lives.
+  const pending = new Set<(error: AppError) => void>();
   const die = (reason: string) => {
     if (dead) return;
-    dead = new AppError(
-      'worker-died',
-      `The ${name} stopped: ${reason} What was stored is kept; reload the page to go on.`,
-    );
+    dead = new AppError('worker-died', `The ${name} stopped: ${reason} What was stored is kept. Try again.`);
     worker.terminate();
     announce(dead);
+    for (const reject of pending) reject(dead);
+    pending.clear();
   };
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -50,12 +53,10 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
   const call = async (method: string, args: unknown[]): Promise<unknown> => {
     if (dead) throw dead;
     const sent = args.map((value) => (typeof value === 'function' ? proxy(value as () => void) : value));
-    const reply = await Promise.race([
-      remote(method, ...sent) as Promise<Reply>,
-      died.then((error) => {
-        throw error;
-      }),
-    ]);
+    const reply = await new Promise<Reply>((resolve, reject) => {
+      pending.add(reject);
+      (remote(method, ...sent) as Promise<Reply>).then(resolve, reject).finally(() => pending.delete(reject));
+    });
     if (!reply.ok) throw errorFromRecord(reply.error);
     return reply.value;
   };
@@ -66,5 +67,5 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
         ? (...args: unknown[]) => call(method, args)
         : undefined,
   });
-  return { api, died, terminate: () => die('it was ended.') };
+  return { api, died, pending: () => pending.size, terminate: () => die('it was ended.') };
 }

@@ -9,6 +9,16 @@ export async function withLock<Result>(name: string, work: () => Promise<Result>
   return locks ? await locks.request(name, work) : work();
 }
 
+/** As withLock, but where somebody else holds the lock nothing is done and the answer is undefined. */
+export async function withFreeLock<Result>(
+  name: string,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const locks = manager();
+  if (!locks) return work();
+  return (await locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined)));
+}
+
 /** The names of the locks that any tab or worker of this page holds. */
 export async function heldLocks(): Promise<Set<string>> {
   const state = await manager()?.query();

@@ -86,7 +86,7 @@ test('runs that were under way when the page ended are interrupted, unless anoth
   await runs.putRun(runRecord('elsewhere', 'running', 1));
   await navigator.locks.request(runs.runLockName('elsewhere'), () => runs.markInterruptedRuns());
   expect((await runs.listRuns()).map(({ id, status }) => [id, status])).toEqual([
-    ['waiting', 'interrupted'],
+    ['waiting', 'waiting'],
     ['running', 'interrupted'],
     ['paused', 'interrupted'],
     ['done', 'done'],

@@ -74,7 +74,7 @@ export function runLockName(id: RunId): string {
 }
 
 /**
- * Marks as 'interrupted' every run that is stored as waiting, running or paused: the page that had it is gone.
+ * Marks as 'interrupted' every run that is stored as running or paused: the page that had it is gone. A waiting run just goes on waiting.
  * Runs whose lock (runLockName) is held live on in another tab and are left alone. Call it when the page starts.
  */
 export async function markInterruptedRuns(): Promise<void> {
@@ -82,7 +82,7 @@ export async function markInterruptedRuns(): Promise<void> {
   await write(['runs'], 'strict', async (transaction) => {
     const runs = transaction.objectStore('runs');
     for (const run of await runs.getAll()) {
-      const unfinished = run.status === 'waiting' || run.status === 'running' || run.status === 'paused';
+      const unfinished = run.status === 'running' || run.status === 'paused';
       if (unfinished && !held.has(runLockName(run.id))) {
         await runs.put({ ...run, status: 'interrupted' });
       }

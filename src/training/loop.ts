@@ -1,6 +1,6 @@
 // The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
 import { AppError } from '../core/errors';
-import { VOID, type Split } from '../data/types';
+import type { Split } from '../data/types';
 import { assertDevice } from '../engine/devices';
 import { dataTensor, type Network } from '../engine/network';
 import { argMax, readScalar, settle } from '../engine/read-back';
@@ -37,7 +37,7 @@ export type LoopEvent =
       images: number;
       milliseconds: number;
     }
-  | { kind: 'validating'; done: number; total: number }
+  | { kind: 'validating'; done: number; total: number; milliseconds: number }
   | {
       kind: 'epoch';
       record: EpochRecord;
@@ -59,28 +59,33 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
   };
   const perEpoch = stepsPerEpoch(order);
   const steps = perEpoch * settings.epochs;
-  let next = plan.firstStep < steps ? trainingBatch(read, order, plan.firstStep) : null;
+  const prefetch = (step: number) => {
+    const batch = trainingBatch(read, order, step);
+    // It is awaited a step later; a failure until then must not count as unhandled.
+    batch.catch(() => undefined);
+    return batch;
+  };
+  let next = plan.firstStep < steps ? prefetch(plan.firstStep) : null;
   let epochLoss = 0;
-  let epochStart = performance.now();
+  let epochMs = 0;
   for (let step = plan.firstStep; step < steps; step++) {
     await plan.turn();
+    await settle();
     assertGoing(signal);
-    const batch = await next!;
-    next = step + 1 < steps ? trainingBatch(read, order, step + 1) : null;
-    // The promise is awaited a step later; a failure until then must not count as unhandled.
-    next?.catch(() => undefined);
     const start = performance.now();
+    const batch = await next!;
+    next = step + 1 < steps ? prefetch(step + 1) : null;
     const data = dataTensor(batch.bgr, batch.shape);
     const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
     const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
     const result = network.trainStep(data, pass, { ...settings, learningRate });
     data.dispose();
-    const loss = await readScalar(result.loss);
-    assertDevice();
+    const loss = await onDevice(() => readScalar(result.loss));
     const epoch = Math.floor(step / perEpoch) + 1;
     if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
     epochLoss += loss;
     const milliseconds = performance.now() - start;
+    epochMs += milliseconds;
     yield { kind: 'step', step: step + 1, steps, epoch, loss, images: batch.shape[0], milliseconds };
 
     if ((step + 1) % perEpoch) continue;
@@ -91,39 +96,40 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
       step: step + 1,
       trainLoss: epochLoss / perEpoch,
       valLoss: validation.loss,
-      seconds: (performance.now() - epochStart) / 1000,
+      seconds: (epochMs + validation.milliseconds) / 1000,
       ...validation.confusion.scores(),
     };
     yield { kind: 'epoch', record, preview: validation.preview };
     epochLoss = 0;
-    epochStart = performance.now();
+    epochMs = 0;
   }
 }
 
-/** Loss (the mean over all pixels that are not void) and confusion over the whole validation split. */
+/** Loss and confusion over the whole validation split. */
 async function* validate(plan: LoopPlan, signal: AbortSignal) {
   const { network, samples, read, settings } = plan;
   const confusion = new Confusion(plan.classes);
   let lossSum = 0;
-  let pixels = 0;
+  let weightSum = 0;
+  let milliseconds = 0;
   let preview: Extract<LoopEvent, { kind: 'epoch' }>['preview'] = null;
   for (let first = 0; first < samples.val; first += settings.batch) {
     await plan.turn();
+    await settle();
     assertGoing(signal);
+    const start = performance.now();
     const indices = Array.from(
       { length: Math.min(settings.batch, samples.val - first) },
       (_, i) => first + i,
     );
     const batch = makeBatch(await read('val', indices));
     const data = dataTensor(batch.bgr, batch.shape);
-    const { scores, loss } = network.evaluate(data, { labels: batch.labels });
+    const { scores, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
     data.dispose();
-    const prediction = await argMax(scores);
-    const valid = batch.labels.reduce((count, label) => count + (label === VOID ? 0 : 1), 0);
-    const mean = await readScalar(loss);
-    assertDevice();
-    lossSum += mean * valid;
-    pixels += valid;
+    const [prediction, mean] = await onDevice(() => Promise.all([argMax(scores), readScalar(loss)]));
+    // The network's own mean over the split: each batch counts by what its loss was divided by.
+    lossSum += mean * normalizer;
+    weightSum += normalizer;
     confusion.add(batch.labels, prediction);
     const shown = plan.preview === null ? -1 : indices.indexOf(plan.preview);
     if (shown >= 0) {
@@ -136,10 +142,25 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
         prediction: prediction.slice(from, from + width * height),
       };
     }
-    yield { kind: 'validating' as const, done: first + indices.length, total: samples.val };
+    const batchMs = performance.now() - start;
+    milliseconds += batchMs;
+    yield {
+      kind: 'validating' as const,
+      done: first + indices.length,
+      total: samples.val,
+      milliseconds: batchMs,
+    };
   }
-  await settle();
-  return { loss: pixels ? lossSum / pixels : 0, confusion, preview };
+  return { loss: weightSum ? lossSum / weightSum : 0, confusion, preview, milliseconds };
+}
+
+/** What was read from the device, unless the device is gone: then whatever it says, or how it fails, means nothing. */
+async function onDevice<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } finally {
+    assertDevice();
+  }
 }
 
 function assertGoing(signal: AbortSignal): void {

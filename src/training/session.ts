@@ -68,6 +68,7 @@ export class Session {
   /** Resolves when the run has ended; how it ended is in its record. */
   async toEnd(dataset: DatasetRecord): Promise<void> {
     const run = this.#run;
+    run.backend = null;
     let network: Network | null = null;
     try {
       this.#emit({ kind: 'phase', phase: 'preparing' });
@@ -91,7 +92,7 @@ export class Session {
       run.status = 'done';
     } catch (error) {
       const record = errorRecord(error);
-      run.status = record.code === 'aborted' ? 'stopped' : 'failed';
+      run.status = this.#abort.signal.aborted ? 'stopped' : 'failed';
       run.error = run.status === 'failed' ? record : null;
     } finally {
       if (network) run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
@@ -137,23 +138,28 @@ export class Session {
       appendToCurve(run.curve, event.step, event.loss);
       if (performance.now() - this.#lastEvent >= EVENT_INTERVAL_MS) this.#flush();
     } else if (event.kind === 'validating') {
-      if (event.done === event.total) this.#clock.endValidation();
-      else this.#clock.startValidation();
+      this.#clock.addValidation(event.milliseconds, event.done === event.total);
       if (performance.now() - this.#lastEvent >= EVENT_INTERVAL_MS) {
         this.#flush();
+        this.#lastEvent = performance.now();
         this.#emit({ kind: 'validating', done: event.done, total: event.total });
       }
     } else {
       this.#flush();
       this.#emit({ kind: 'phase', phase: 'saving' });
-      run.epochs.push(event.record);
-      run.secondsPerStep = this.#clock.secondsPerStep;
-      run.imagesPerSecond = this.#clock.imagesPerSecond;
-      run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
       const { epoch, step } = event.record;
       const preview = event.preview && { run: run.id, epoch, ...event.preview };
       const [weights, velocities] = [await network.weights(), await network.velocities()];
-      await this.#store.saveEpoch(run, { run: run.id, epoch, step, weights, velocities }, preview);
+      // A copy: an epoch that could not be stored must not appear in the record that tells so.
+      const next: RunRecord = {
+        ...run,
+        epochs: [...run.epochs, event.record],
+        secondsPerStep: this.#clock.secondsPerStep,
+        imagesPerSecond: this.#clock.imagesPerSecond,
+        peakBytes: Math.max(run.peakBytes, network.peakBytes),
+      };
+      await this.#store.saveEpoch(next, { run: run.id, epoch, step, weights, velocities }, preview);
+      Object.assign(run, next);
       this.#emit({ kind: 'epoch', record: event.record, preview });
       this.#emit({ kind: 'phase', phase: 'training' });
     }

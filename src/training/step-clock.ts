@@ -5,7 +5,7 @@ const KEPT = 200;
 export class StepClock {
   readonly #batch: number;
   readonly #milliseconds: number[] = [];
-  #validationStart: number | null = null;
+  #validating = 0;
   #validationSeconds = 0;
   steps = 0;
 
@@ -20,14 +20,12 @@ export class StepClock {
     if (this.#milliseconds.length > KEPT) this.#milliseconds.shift();
   }
 
-  startValidation(): void {
-    this.#validationStart ??= performance.now();
-  }
-
-  endValidation(): void {
-    if (this.#validationStart === null) return;
-    this.#validationSeconds = (performance.now() - this.#validationStart) / 1000;
-    this.#validationStart = null;
+  /** Counts a batch of a validation, and with the last one the validation. */
+  addValidation(milliseconds: number, last: boolean): void {
+    this.#validating += milliseconds;
+    if (!last) return;
+    this.#validationSeconds = this.#validating / 1000;
+    this.#validating = 0;
   }
 
   /** Median of the recent steps; 0 before the second one. */

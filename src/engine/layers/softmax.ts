@@ -20,7 +20,7 @@ export const softmax: LayerOps<SoftmaxSpec> = {
 };
 
 /** What the summed loss is divided by (Caffe, loss_layer.cpp and softmax_loss_layer.cpp); never less than 1. */
-function normalizer(
+export function lossNormalizer(
   { normalization, ignoreLabel }: SoftmaxWithLossSpec,
   labels: Uint8Array,
   batch: number,
@@ -46,7 +46,7 @@ export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
     const attrs: SoftmaxWithLossAttrs = {
       labels,
       ignoreLabel: spec.ignoreLabel,
-      normalizer: normalizer(spec, labels, x.shape[0]) / spec.lossWeight,
+      normalizer: lossNormalizer(spec, labels, x.shape[0]) / spec.lossWeight,
     };
     const [loss, gradient] = tf.getKernel('SoftmaxWithLoss', tf.getBackend())
       ? tf.engine().runKernel<[tf.Tensor, tf.Tensor]>('SoftmaxWithLoss', { scores: x }, {
