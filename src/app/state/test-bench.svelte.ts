@@ -116,15 +116,16 @@ class TestBench {
   /** A validation picture of a dataset, with its truth. */
   async takeTile(dataset: DatasetRecord, index: number): Promise<void> {
     this.#error = null;
-    const tile = await getTile(dataset.id, 'val', index);
-    if (!tile) {
-      this.#error = new AppError('not-found', `${dataset.name} has no validation picture ${index + 1}.`);
-      return;
+    try {
+      const tile = await getTile(dataset.id, 'val', index);
+      if (!tile) throw new AppError('not-found', `${dataset.name} has no validation picture ${index + 1}.`);
+      const { width, height, rgb, name } = tile;
+      const file = await imageFile(`${name}.png`, { width, height, rgb });
+      const labels = inflateLabels(tile.labels, width * height);
+      this.#add([{ name, file, truth: { labels, classes: dataset.classes } }]);
+    } catch (error) {
+      this.#error = error;
     }
-    const { width, height, rgb, name } = tile;
-    const file = await imageFile(`${name}.png`, { width, height, rgb });
-    const labels = inflateLabels(tile.labels, width * height);
-    this.#add([{ name, file, truth: { labels, classes: dataset.classes } }]);
   }
 
   #add(added: Pick<TestItem, 'name' | 'file' | 'truth'>[]): void {
