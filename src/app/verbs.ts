@@ -134,7 +134,7 @@ export function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promis
       throw error;
     } finally {
       jobs.endRun(live);
-      await library.refreshRuns();
+      await Promise.all([library.refreshRuns(), library.refreshModels()]);
       void machine.measureStorage();
     }
   });

@@ -46,7 +46,7 @@ class Library {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.refreshDatasets(), this.refreshRuns()]);
+    await Promise.all([this.refreshDatasets(), this.refreshRuns(), this.refreshModels()]);
     this.#loaded = true;
   }
 
