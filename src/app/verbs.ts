@@ -13,7 +13,7 @@ import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './publi
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
-import { markLostRuns, oldRunsMarked } from './state/startup';
+import { oldRunsMarked, runLetGo } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
 export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
@@ -130,7 +130,8 @@ export function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promis
     } catch (error) {
       const record = errorRecord(error);
       live.handle({ kind: 'ended', status: 'failed', error: record });
-      if (record.code === 'worker-died') await markLostRuns();
+      // The dying worker may still hold the run's lock, and then the run would not be taken for lost.
+      if (record.code === 'worker-died') await runLetGo(id);
       throw error;
     } finally {
       jobs.endRun(live);
