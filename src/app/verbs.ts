@@ -186,6 +186,13 @@ export async function modelOf(id: ModelId): Promise<ModelRecord> {
   return model;
 }
 
+/** Removes a model that came from a file; the models of runs go with their runs. */
+export async function deleteModel(id: ModelId): Promise<void> {
+  await trainer().deleteModel(id);
+  await library.refreshModels();
+  void machine.measureStorage();
+}
+
 export const verbs: Intarsia = {
   version,
   probe: () => trainer().probe(),
