@@ -7,7 +7,7 @@ import { Loader } from '../src/data/loader';
 import type { LoaderApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import * as datasets from '../src/storage/datasets';
-import { withLock } from '../src/storage/locks';
+import { withFreeLock, withLock } from '../src/storage/locks';
 import { listRuns } from '../src/storage/runs';
 
 const loader = new Loader();
@@ -39,9 +39,6 @@ serve<LoaderApi>({
   async deleteDataset(id) {
     const dataset = await datasets.getDataset(id);
     if (!dataset) throw datasets.noDataset();
-    if (loader.importing === id) {
-      throw new AppError('bad-settings', `"${dataset.name}" is being imported. Stop the import first.`);
-    }
     const active = ['waiting', 'running', 'paused'];
     const run = (await listRuns()).find(
       ({ settings, status }) => settings.dataset === id && active.includes(status),
@@ -52,7 +49,13 @@ serve<LoaderApi>({
         `"${dataset.name}" is needed by the run "${run.name}", which is ${run.status}. Stop that run first.`,
       );
     }
-    await datasets.deleteDatasetRecords(id);
+    const deleted = await withFreeLock(datasets.importLockName(id), async () => {
+      await datasets.deleteDatasetRecords(id);
+      return true;
+    });
+    if (!deleted) {
+      throw new AppError('bad-settings', `"${dataset.name}" is being imported. Stop the import first.`);
+    }
   },
 });
 

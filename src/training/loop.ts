@@ -167,7 +167,8 @@ function assertGoing(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError('aborted', 'The run was stopped.');
 }
 
-function notFinite(step: number, epoch: number, learningRate: number): AppError {
+/** The error for a step (counted from 0) whose loss, or weights, are no numbers any more. */
+export function notFinite(step: number, epoch: number, learningRate: number): AppError {
   return new AppError(
     'not-finite',
     `The loss stopped being a number at step ${step + 1} (epoch ${epoch}): the weights grew without bound. ` +

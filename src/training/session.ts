@@ -6,9 +6,10 @@ import { Network } from '../engine/network';
 import { memory } from '../engine/read-back';
 import { initialWeights } from '../nets/fillers';
 import { readNetwork } from '../nets/read-network';
+import type { WeightSet } from '../nets/weights';
 import type { SampleReader } from './batches';
 import { appendToCurve, cutCurve } from './curve';
-import { train, type LoopEvent } from './loop';
+import { notFinite, train, type LoopEvent } from './loop';
 import { StepClock } from './step-clock';
 import type { PreviewRecord, RunEvent, RunRecord, SnapshotRecord } from './types';
 
@@ -150,6 +151,8 @@ export class Session {
       const { epoch, step } = event.record;
       const preview = event.preview && { run: run.id, epoch, ...event.preview };
       const [weights, velocities] = [await network.weights(), await network.velocities()];
+      // A rectifier may turn what is no number into 0, and the loss then looks sound.
+      if (!allFinite(weights)) throw notFinite(step - 1, epoch, run.settings.learningRate);
       // A copy: an epoch that could not be stored must not appear in the record that tells so.
       const next: RunRecord = {
         ...run,
@@ -185,6 +188,13 @@ export class Session {
     });
     this.#losses = [];
   }
+}
+
+function allFinite(weights: WeightSet): boolean {
+  for (const { data } of weights.values()) {
+    for (const value of data) if (!Number.isFinite(value)) return false;
+  }
+  return true;
 }
 
 /** @throws AppError 'bad-settings' when a run cannot be started (again). */

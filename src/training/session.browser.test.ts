@@ -1,0 +1,251 @@
+// Whole runs on wasm, with the store in memory: what is kept, what is told, and that a continued run ends where an undisturbed one does.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../core/errors';
+import { random32 } from '../core/random';
+import type { DatasetRecord, Split } from '../data/types';
+import { chooseBackend } from '../engine/devices';
+import { memory } from '../engine/read-back';
+import type { Sample } from './batches';
+import { newRun, startFrom } from './new-run';
+import { Session, type RunStore } from './session';
+import type { RunEvent, RunRecord, SnapshotRecord, TrainSettings } from './types';
+
+const [width, height, classes] = [24, 16, 3];
+const colours = [40, 120, 220];
+
+/** Tiles of vertical stripes: each class has its grey, with noise. */
+function sample(split: Split, index: number): Sample {
+  const labels = Uint8Array.from({ length: width * height }, (_, i) =>
+    Math.floor(((i % width) * classes) / width),
+  );
+  const noise = (i: number) => random32(1, split, index, i) % 16;
+  const rgb = Uint8Array.from(
+    { length: labels.length * 3 },
+    (_, i) => colours[labels[Math.floor(i / 3)]!]! + noise(i),
+  );
+  return { name: `${split} ${index}`, image: { width, height, rgb }, labels };
+}
+
+const pixels = (tiles: number) => ({
+  classes: Array.from({ length: classes }, () => (tiles * width * height) / classes),
+  void: 0,
+});
+
+const dataset: DatasetRecord = {
+  id: 'stripes',
+  schema: 1,
+  name: 'stripes',
+  createdAt: 0,
+  state: 'ready',
+  format: 'grey-index',
+  classes: ['left', 'middle', 'right'].map((name, id) => ({ id, name, colour: [id, id, id] as const })),
+  voidClass: null,
+  scale: null,
+  tile: null,
+  split: { kind: 'folders' },
+  pairs: { train: 5, val: 2 },
+  tiles: { train: 5, val: 2 },
+  pixels: { train: pixels(5), val: pixels(2) },
+  tileSizes: [{ width, height, count: 7 }],
+  rejected: [],
+  sizeBytes: 0,
+};
+
+/** Small enough to learn the stripes in a second; dropout, so that continuing exactly is no matter of course. */
+const network = (scale: number) => `
+layer { name: "shift" type: "Power" bottom: "data" top: "shift" power_param { scale: ${scale} shift: -1.2 } }
+layer { name: "conv1" type: "Convolution" bottom: "shift" top: "conv1"
+  convolution_param { num_output: 256 kernel_size: 3 pad: 1 weight_filler { type: "msra" } } }
+layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }
+layer { name: "drop1" type: "Dropout" bottom: "conv1" top: "conv1" }
+layer { name: "score" type: "Convolution" bottom: "conv1" top: "score"
+  convolution_param { num_output: 3 kernel_size: 1 weight_filler { type: "gaussian" std: 0.01 } } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top: "loss" loss_param { ignore_label: 255 } }
+`;
+
+const settings: TrainSettings = {
+  dataset: 'stripes',
+  network: { kind: 'prototxt', text: network(0.01) },
+  width: 1 / 16,
+  epochs: 3,
+  batch: 2,
+  learningRate: 0.05,
+  policy: 'poly',
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  flip: true,
+  seed: 11,
+  backend: 'wasm',
+};
+
+interface Kept extends RunStore {
+  runs: RunRecord[];
+  epochs: number[];
+  snapshot: SnapshotRecord | null;
+}
+
+function store(snapshot: SnapshotRecord | null = null): Kept {
+  const kept: Kept = {
+    runs: [],
+    epochs: [],
+    snapshot,
+    read: (split, indices) => Promise.resolve(indices.map((index) => sample(split, index))),
+    saveRun: (run) => Promise.resolve(void kept.runs.push(structuredClone(run))),
+    saveEpoch: (run, next) => {
+      kept.epochs.push(next.epoch);
+      kept.snapshot = structuredClone(next);
+      run.model = 'model';
+      return kept.saveRun(run);
+    },
+  };
+  return kept;
+}
+
+/** Runs a session to its end; `onEvent` may act on it. */
+async function toEnd(
+  run: RunRecord,
+  kept: RunStore,
+  onEvent: (event: RunEvent, session: Session) => void = () => {},
+) {
+  const events: RunEvent[] = [];
+  const session = new Session(run, kept, (event) => {
+    events.push(event);
+    onEvent(event, session);
+  });
+  await session.toEnd(dataset);
+  return events;
+}
+
+const fresh = (changes: Partial<TrainSettings> = {}) =>
+  newRun('run', null, { ...settings, ...changes }, dataset);
+
+describe('a session', () => {
+  beforeAll(async () => {
+    await chooseBackend('wasm');
+  });
+
+  it('trains every epoch, tells of it and keeps it', async () => {
+    const kept = store();
+    const run = fresh({ epochs: 6 });
+    const before = memory().tensors;
+    const events = await toEnd(run, kept);
+    expect(memory().tensors).toBe(before);
+    expect(events.at(-1)).toEqual({ kind: 'ended', status: 'done', error: null });
+    expect(kept.epochs).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(kept.runs.at(-1)).toMatchObject({ status: 'done', model: 'model', stepsPerEpoch: 3 });
+    expect(run.epochs.map(({ step }) => step)).toEqual([3, 6, 9, 12, 15, 18]);
+    expect(run.curve.step).toHaveLength(18);
+    expect(run.epochs.at(-1)!.trainLoss).toBeLessThan(run.epochs[0]!.trainLoss);
+    const told = events.flatMap((event) => (event.kind === 'progress' ? event.losses : []));
+    expect(told).toEqual(run.curve.loss);
+    const preview = events.findLast((event) => event.kind === 'epoch')!;
+    expect(preview.kind === 'epoch' && preview.preview?.prediction).toHaveLength(width * height);
+    expect(run.baseline).toBeCloseTo(1 / 3, 12);
+  });
+
+  it('ends with the same bits when it was stopped and continued', async () => {
+    const whole = store();
+    await toEnd(fresh(), whole);
+
+    const first = store();
+    const run = fresh();
+    await toEnd(run, first, (event, session) => {
+      // In the middle of the second epoch, so that a step is thrown away and done again.
+      if (event.kind === 'epoch') session.stop();
+    });
+    expect(run.status).toBe('stopped');
+    expect(run.error).toBeNull();
+    const second = store(first.snapshot);
+    await toEnd(run, second);
+    expect(run.status).toBe('done');
+    expect(second.snapshot!.weights).toEqual(whole.snapshot!.weights);
+    expect(second.snapshot!.velocities).toEqual(whole.snapshot!.velocities);
+    expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it('pauses between steps and goes on', async () => {
+    const kept = store();
+    const run = fresh({ epochs: 1 });
+    const paused: number[] = [];
+    await toEnd(run, kept, (event, session) => {
+      if (event.kind === 'phase' && event.phase === 'training' && !paused.length) session.pause();
+      if (event.kind === 'paused') {
+        paused.push(event.step);
+        expect(kept.runs.at(-1)!.status).toBe('paused');
+        setTimeout(() => session.resume());
+      }
+    });
+    expect(paused).toEqual([1]);
+    expect(run.status).toBe('done');
+  });
+
+  it('stops at a loss that is no number before it keeps anything', async () => {
+    const kept = store();
+    const run = fresh({ network: { kind: 'prototxt', text: network(1e38) } });
+    const events = await toEnd(run, kept);
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'not-finite' } });
+    expect(run.error!.message).toContain('smaller learning rate than 0.05');
+    expect(kept.epochs).toEqual([]);
+    expect(run.epochs).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ kind: 'ended', status: 'failed' });
+  });
+
+  it('does not claim an epoch that could not be stored', async () => {
+    const kept = store();
+    kept.saveEpoch = () => Promise.reject(new AppError('storage-full', 'There is no storage left.'));
+    const run = fresh();
+    await toEnd(run, kept);
+    expect(kept.runs.at(-1)).toMatchObject({
+      status: 'failed',
+      epochs: [],
+      model: null,
+      error: { code: 'storage-full' },
+    });
+  });
+
+  it('starts from the weights of a model', async () => {
+    const kept = store();
+    const first = fresh({ epochs: 6 });
+    await toEnd(first, kept);
+    const run = fresh({ epochs: 1 });
+    const start = startFrom(run, { name: 'stripes', weights: kept.snapshot!.weights });
+    expect(run.start!.report).toMatchObject({ missing: [], unused: [], reshaped: [] });
+    await toEnd(run, store(start));
+    expect(run.curve.loss[0]).toBeLessThan(first.curve.loss[0]!);
+  });
+});
+
+describe('newRun', () => {
+  it.each<[string, Partial<TrainSettings>, Partial<DatasetRecord>, RegExp]>([
+    ['no epochs', { epochs: 0 }, {}, /^Epochs must be a whole number/],
+    ['a learning rate of 0', { learningRate: 0 }, {}, /^The learning rate must be more than 0/],
+    ['no validation', {}, { tiles: { train: 5, val: 0 } }, /no tiles for validation/],
+    [
+      'sizes that differ',
+      {},
+      { tileSizes: [...dataset.tileSizes, { width: 8, height: 8, count: 1 }] },
+      /2 sizes/,
+    ],
+    ['an unknown network', { network: { kind: 'zoo', id: 'nothing' } }, {}, /no built-in network "nothing"/],
+    [
+      'void pixels that would count',
+      { network: { kind: 'prototxt', text: noIgnore() } },
+      { pixels: withVoid() },
+      /ignore_label/,
+    ],
+  ])('refuses %s', (_what, changes, record, message) => {
+    expect(() => newRun('run', null, { ...settings, ...changes }, { ...dataset, ...record })).toThrow(
+      message,
+    );
+  });
+
+  function withVoid() {
+    return { train: { ...pixels(5), void: 4 }, val: pixels(2) };
+  }
+
+  function noIgnore() {
+    return `layer { name: "score" type: "Convolution" bottom: "data" top: "score"
+  convolution_param { num_output: 3 kernel_size: 1 weight_filler { type: "msra" } } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top: "loss" }`;
+  }
+});
