@@ -9,6 +9,7 @@ import {
   type RgbImage,
   type SourceFile,
 } from '../../data/types';
+import type { BackendName } from '../../engine/backends';
 import type { Segmentation } from '../../rpc/contract';
 import { loader } from '../../rpc/workers';
 import { getTile } from '../../storage/datasets';
@@ -35,9 +36,12 @@ class TestBench {
   #items = $state.raw<TestItem[]>([]);
   #selected = $state<number | null>(null);
   #model = $state<ModelId | null>(null);
+  #backend = $state<BackendName | 'auto'>('auto');
   #error = $state.raw<unknown>(null);
   #loading = $state(false);
   #nextKey = 1;
+  /** Counts changes of model and backend, so that an answer about older ones is dropped. */
+  #generation = 0;
   #working = false;
 
   get items(): TestItem[] {
@@ -48,6 +52,9 @@ class TestBench {
   }
   get model(): ModelSummary | null {
     return library.models.find(({ id }) => id === this.#model) ?? null;
+  }
+  get backend(): BackendName | 'auto' {
+    return this.#backend;
   }
   get error(): unknown {
     return this.#error;
@@ -74,6 +81,18 @@ class TestBench {
   choose(id: ModelId | null): void {
     if (id === this.#model) return;
     this.#model = id;
+    this.#again();
+  }
+
+  /** Segments everything on the bench on another backend. */
+  useBackend(name: BackendName | 'auto'): void {
+    if (name === this.#backend) return;
+    this.#backend = name;
+    this.#again();
+  }
+
+  #again(): void {
+    this.#generation++;
     this.#items = this.#items.map((item) => ({
       ...item,
       status: 'waiting',
@@ -161,17 +180,18 @@ class TestBench {
     try {
       for (;;) {
         const model = this.#model;
+        const generation = this.#generation;
         const item = this.#items.find(({ status }) => status === 'waiting');
         if (!item || !model) break;
         this.#change(item.key, { status: 'working' });
         try {
           const image = item.image ?? (await loader().transferImage(item.file));
           this.#change(item.key, { image });
-          const segmentation = await verbs.segment(model, item.file);
-          // Another model may have been chosen meanwhile; then the picture is already waiting again.
-          if (model === this.#model) this.#change(item.key, { segmentation, status: 'done' });
+          const segmentation = await verbs.segment(model, item.file, this.#backend);
+          // Another model or backend may have been chosen meanwhile; then the picture is already waiting again.
+          if (generation === this.#generation) this.#change(item.key, { segmentation, status: 'done' });
         } catch (error) {
-          if (model === this.#model) this.#change(item.key, { error, status: 'failed' });
+          if (generation === this.#generation) this.#change(item.key, { error, status: 'failed' });
         }
       }
     } finally {
