@@ -112,6 +112,12 @@ test('import, train, segment, evaluate', async ({ folder }) => {
   expect(evaluated.result.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(
     [50, 51, 52, 53].reduce((sum, i) => sum + street(i).labels.filter((id) => id !== voidId).length, 0),
   );
+  const listed = await headless<Evaluation>(
+    'evaluate',
+    ...['--weights', weights, '--images', held.images, '--labels', held.labels, '--classes', classes],
+  );
+  expect(listed.status, listed.progress).toBe(0);
+  expect(listed.result.confusion).toEqual(evaluated.result.confusion);
   const pairs = names.map((name) => ({
     predicted: readIndices(join(maps, name)),
     truth: readIndices(join(held.labels, name)),

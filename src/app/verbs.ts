@@ -1,14 +1,16 @@
 // The verbs of window.intarsia: what a click does and what a script does is this one code path.
 import { version } from '../../package.json';
 import { AppError, errorFromRecord, errorRecord } from '../core/errors';
+import { classListOf, parseClassFiles } from '../data/class-list';
 import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } from '../data/import-types';
-import type { SourceFile } from '../data/types';
+import { pairFiles } from '../data/pairing';
+import { fileName } from '../data/paths';
+import type { ClassList, SourceFile } from '../data/types';
 import { loader, trainer } from '../rpc/workers';
 import { listDatasets } from '../storage/datasets';
 import { getModel, listModels } from '../storage/models';
 import { getRun, listRuns } from '../storage/runs';
 import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
-import { pairFiles } from './files/pair-files';
 import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './public';
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
@@ -193,6 +195,16 @@ export async function deleteModel(id: ModelId): Promise<void> {
   void machine.measureStorage();
 }
 
+/** The pictures of a folder; what else lies in it is passed over. */
+const pictures = (files: readonly SourceFile[]) =>
+  files.filter(({ path }) => /^[^.].*\.(png|jpe?g)$/i.test(fileName(path)));
+
+/** Read here and not by the loader, whose list of files may belong to a dataset that is about to be imported. */
+async function readClasses(files: readonly SourceFile[]): Promise<ClassList> {
+  const texts = files.map(async ({ path, file }) => ({ path, text: await file.text() }));
+  return classListOf(parseClassFiles(await Promise.all(texts)));
+}
+
 export const verbs: Intarsia = {
   version,
   probe: () => trainer().probe(),
@@ -214,16 +226,16 @@ export const verbs: Intarsia = {
     return loader().encodeLabelPng({ width, height, labels }, { classes, voidClass });
   },
   async evaluate({ model, images, labels, classes, backend = 'auto' }, onProgress = () => undefined) {
-    const { pairs, rejected } = pairFiles(images, labels);
+    const { pairs, rejected } = pairFiles(pictures(images), pictures(labels), 'val');
     if (pairs.length === 0) {
       throw new AppError(
         'no-pairs',
         'No image has a label file of the same name. Give two folders whose files are called alike, apart from the ending.',
       );
     }
-    const survey = classes?.length ? await surveyFiles({ images, labels, classes }) : null;
-    const list = survey ? { classes: survey.classes, voidClass: survey.voidClass } : null;
-    const evaluation = await trainer().evaluate(model, pairs, list, backend, onProgress);
+    const list = classes?.length ? await readClasses(classes) : null;
+    const files = pairs.map(({ image, label }) => ({ image, label }));
+    const evaluation = await trainer().evaluate(model, files, list, backend, onProgress);
     return { ...evaluation, rejected: [...rejected, ...evaluation.rejected] };
   },
   async exportModel(id) {
