@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 import { AppError, errorFromRecord, type ErrorRecord } from '../../src/core/errors';
-import { chromiumArgs } from '../tools/chromium.mjs';
+import { workArgs } from '../tools/chromium.mjs';
 import { ensureChromium } from '../tools/install-chromium.mjs';
 import { servePage } from '../tools/serve.mjs';
 import { watchMemory } from './memory';
@@ -44,7 +44,7 @@ async function launch(profile: string, port: number): Promise<BrowserContext> {
     return await chromium.launchPersistentContext(profile, {
       executablePath,
       args: [
-        ...chromiumArgs,
+        ...workArgs,
         '--no-proxy-server',
         `--host-resolver-rules=MAP ${host}:80 localhost:${port}, MAP * ~NOTFOUND, EXCLUDE localhost`,
       ],

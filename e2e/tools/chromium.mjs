@@ -1,19 +1,39 @@
 // Finds a Chromium that has WebGPU. Playwright's headless shell has none, so it is never chosen.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Arguments that give a machine without a GPU a software WebGPU adapter and keep the browser off the network. */
-export const chromiumArgs = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--enable-unsafe-swiftshader',
+const quiet = [
+  // Chromium refuses to start as root with its sandbox, as in a container.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-background-networking',
   '--no-first-run',
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** WebGPU and WebGL by programs on the processor: the same on every machine, which is what tests want. */
+const softwareGpu = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--enable-unsafe-swiftshader',
+];
+
+/** The machine's own graphics processor, also where Chromium would not trust its driver without being told. */
+const realGpu = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--ignore-gpu-blocklist'];
+
+/** Whether this machine seems to have a graphics processor; on Linux, whether there is a device for one. */
+function hasGpu() {
+  if (process.platform !== 'linux') return true;
+  const render = existsSync('/dev/dri') ? readdirSync('/dev/dri') : [];
+  return render.some((name) => name.startsWith('renderD')) || existsSync('/dev/nvidia0');
+}
+
+/** Arguments for tests and benchmarks: software graphics, and a browser that keeps off the network. */
+export const chromiumArgs = [...quiet, ...softwareGpu];
+
+/** Arguments for real work: the machine's graphics processor where there is one. */
+export const workArgs = [...quiet, ...(hasGpu() ? realGpu : softwareGpu)];
 
 const installed = {
   darwin: [
