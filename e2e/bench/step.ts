@@ -57,24 +57,30 @@ export async function benchStep(page: BenchPage, options: StepOptions): Promise<
   const torchName = torch ? `PyTorch ${await torch.version}, 1 thread` : 'PyTorch (not installed)';
   const wasm: number[] = [];
   const other: number[] = [];
+  const wasmOne: number[] = [];
+  const cpuOne: number[] = [];
   for (let round = 0; round < rounds; round++) {
     wasm.push(median((await page.step({ ...request, backend: 'wasm', batch, steps })).seconds));
     if (torch) other.push(median(await torch.steps(steps)));
+    wasmOne.push(median((await page.step({ ...request, backend: 'wasm', batch: 1, steps })).seconds));
+    cpuOne.push(...(await page.step({ ...request, backend: 'cpu', batch: 1, steps: 1 })).seconds);
   }
   torch?.end();
-  const wasmOne = (await page.step({ ...request, backend: 'wasm', batch: 1, steps })).seconds;
-  const cpuOne = (await page.step({ ...request, backend: 'cpu', batch: 1, steps: 1 })).seconds;
 
   const row = (name: string, images: number, seconds: number, ratio: string) =>
     console.log(`| ${name} | ${images} | ${seconds.toFixed(3)} | ${ratio} |`);
   console.log(
-    `FCN-AlexNet, width ${width}, ${size.width}x${size.height}, ${CLASSES} classes; medians of ${rounds} rounds of ${steps} steps\n`,
+    `FCN-AlexNet, width ${width}, ${size.width}x${size.height}, ${CLASSES} classes; medians of ${rounds} rounds\n`,
   );
   console.log('| engine | batch | seconds per step | against wasm |\n|---|---|---|---|');
   row('Intarsia on wasm, 1 thread', batch, median(wasm), '1');
   if (other.length) {
-    const ratios = wasm.map((seconds, i) => seconds / other[i]!);
-    row(torchName, batch, median(other), `wasm takes ${median(ratios).toFixed(2)} times as long`);
+    row(
+      torchName,
+      batch,
+      median(other),
+      `wasm takes ${(median(wasm) / median(other)).toFixed(2)} times as long`,
+    );
   } else console.log(`| ${torchName} | | | |`);
   row('Intarsia on wasm, 1 thread', 1, median(wasmOne), '1');
   row(
