@@ -118,10 +118,22 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
 
 let lastInQueue: Promise<unknown> = Promise.resolve();
 
-/** Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended. */
-export function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promise<void> {
+/**
+ * Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended.
+ * Rejects with 'aborted' where it was taken out of the queue before its turn.
+ */
+export async function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promise<void> {
+  if (jobs.isQueued(id) || jobs.liveRun(id)) {
+    throw new AppError('bad-settings', 'This run is training already, or waits for its turn.');
+  }
+  jobs.enqueue(id);
   const turn = lastInQueue.then(async () => {
-    const record = await getRun(id);
+    // Queued until it is live, so that no page offers to start it in between.
+    const record = await getRun(id).catch((error: unknown) => {
+      jobs.dequeue(id);
+      throw error;
+    });
+    if (!jobs.dequeue(id)) throw new AppError('aborted', 'This run was taken out of the queue.');
     if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
     const live = jobs.startRun(record);
     try {
@@ -142,7 +154,15 @@ export function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promis
     }
   });
   lastInQueue = turn.catch(() => undefined);
-  return turn;
+  await turn;
+}
+
+/** Removes a run with all it has made; one that waits is skipped when its turn comes. */
+export async function deleteRun(id: RunId): Promise<void> {
+  jobs.dequeue(id);
+  await trainer().deleteRun(id);
+  await Promise.all([library.refreshRuns(), library.refreshModels()]);
+  void machine.measureStorage();
 }
 
 async function train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport> {

@@ -1,4 +1,4 @@
-// What runs now: at most one import and one training run. Verbs report here; the strip and the pages look here.
+// What runs now: at most one import and one training run, and the runs that wait for their turn. Verbs report here; the strip and the pages look here.
 import type { ImportProgress } from '../../data/import-types';
 import type { EpochRecord, PreviewRecord, RunEvent, RunId, RunRecord, RunStatus } from '../../training/types';
 import { library } from './library.svelte';
@@ -113,6 +113,7 @@ export interface ImportJob {
 
 class Jobs {
   #run = $state.raw<LiveRun | null>(null);
+  #queue = $state.raw<readonly RunId[]>([]);
   #importing = $state.raw<ImportJob | null>(null);
 
   /** The run that this page drives now. */
@@ -128,6 +129,27 @@ class Jobs {
 
   liveRun(id: string): LiveRun | null {
     return this.#run?.id === id ? this.#run : null;
+  }
+
+  /** Whether the run begins by itself when those before it have ended. */
+  isQueued(id: RunId): boolean {
+    return this.#queue.includes(id);
+  }
+
+  /** How the run is doing as far as this page knows more than its record. */
+  statusOf({ id, status }: Pick<RunRecord, 'id' | 'status'>): RunStatus {
+    return this.liveRun(id)?.status ?? (this.isQueued(id) ? 'waiting' : status);
+  }
+
+  enqueue(id: RunId): void {
+    this.#queue = [...this.#queue, id];
+  }
+
+  /** Takes the run out of the queue; false where it was not in it, or not any more. */
+  dequeue(id: RunId): boolean {
+    const waiting = this.isQueued(id);
+    this.#queue = this.#queue.filter((other) => other !== id);
+    return waiting;
   }
 
   startRun(record: RunRecord): LiveRun {
