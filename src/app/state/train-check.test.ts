@@ -37,9 +37,24 @@ test.each([
   ['momentum', 1],
   ['weightDecay', -1],
   ['seed', -1],
+  ['learningRate', 10],
+  ['weightDecay', 1],
   ['width', 0],
+  ['width', 4.1],
 ] as const)('%s of %s is refused, and only that', (key, value) => {
   expect(Object.keys(checkTraining({ ...good, [key]: value }, dataset))).toEqual([key]);
+});
+
+test.each([
+  ['learningRate', 9.9],
+  ['learningRate', 1e-20],
+  ['momentum', 0.99999],
+  ['momentum', 0],
+  ['weightDecay', 0],
+  ['width', 4],
+  ['width', 0.001],
+] as const)('%s of %s can be trained', (key, value) => {
+  expect(checkTraining({ ...good, [key]: value }, dataset)).toEqual({});
 });
 
 test('a batch of pictures of different sizes is refused', () => {
@@ -48,9 +63,10 @@ test('a batch of pictures of different sizes is refused', () => {
   expect(checkTraining({ ...good, batch: 1 }, mixed)).toEqual({});
 });
 
-test('a run needs a dataset with training pictures', () => {
+test('a run needs a dataset with pictures for training and for validation', () => {
   expect(checkTraining(good, null).dataset).toBeDefined();
-  expect(checkTraining(good, { ...dataset, tiles: { train: 0, val: 1 } }).dataset).toBeDefined();
+  expect(checkTraining(good, { ...dataset, tiles: { train: 0, val: 1 } }).dataset).toContain('training');
+  expect(checkTraining(good, { ...dataset, tiles: { train: 1, val: 0 } }).dataset).toContain('validation');
 });
 
 test('counts what differs from the defaults', () => {

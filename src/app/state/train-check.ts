@@ -17,27 +17,37 @@ export type TrainProblems = Partial<Record<keyof TrainNumbers | 'dataset', strin
 
 const whole = (value: number | null, from: number, to: number) =>
   value !== null && Number.isInteger(value) && value >= from && value <= to;
-const between = (value: number | null, from: number, to: number) =>
-  value !== null && Number.isFinite(value) && value >= from && value <= to;
+const above0 = (value: number | null) => value !== null && value > 0;
+/** At least 0 and less than 1. */
+const share = (value: number | null) => value !== null && value >= 0 && value < 1;
 
-/** One sentence for each field that cannot be used; an empty record when the run can start. */
+/**
+ * One sentence for each field that cannot be used; an empty record when the run can start. The bounds are those by
+ * which the trainer refuses a run.
+ */
 export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | null): TrainProblems {
   const problems: TrainProblems = {};
   if (!dataset) problems.dataset = 'Choose a dataset.';
   else if (dataset.state === 'importing') problems.dataset = 'This dataset is still being imported.';
   else if (dataset.tiles.train === 0) problems.dataset = 'This dataset has no training pictures.';
-  if (!between(numbers.width, 0.01, 2)) problems.width = 'Give a width between 0.01 and 2.';
+  else if (dataset.tiles.val === 0) {
+    problems.dataset =
+      'This dataset has no validation pictures. Import it again with a share for validation.';
+  }
+  if (!above0(numbers.width) || numbers.width! > 4) {
+    problems.width = 'Give a width above 0, and at most 4.';
+  }
   if (!whole(numbers.epochs, 1, 100_000)) problems.epochs = 'Give a whole number of epochs, 1 or more.';
   if (!whole(numbers.batch, 1, 1024)) problems.batch = 'Give a whole number from 1 to 1,024.';
   else if (dataset && dataset.tileSizes.length > 1 && (numbers.batch ?? 1) > 1) {
     problems.batch =
       'The pictures of this dataset differ in size: train with batch size 1, or import it again with one size.';
   }
-  if (!between(numbers.learningRate, 1e-12, 10)) {
-    problems.learningRate = 'Give a number above 0, such as 0.0001 or 1e-4.';
+  if (!above0(numbers.learningRate) || numbers.learningRate! >= 10) {
+    problems.learningRate = 'Give a number above 0 and below 10, such as 0.0001 or 1e-4.';
   }
-  if (!between(numbers.momentum, 0, 0.9999)) problems.momentum = 'Give a number from 0 to below 1.';
-  if (!between(numbers.weightDecay, 0, 1)) problems.weightDecay = 'Give a number from 0 to 1.';
+  if (!share(numbers.momentum)) problems.momentum = 'Give a number from 0 to below 1.';
+  if (!share(numbers.weightDecay)) problems.weightDecay = 'Give a number from 0 to below 1.';
   if (!whole(numbers.seed, 0, 4294967295)) problems.seed = 'Give a whole number from 0 to 4,294,967,295.';
   return problems;
 }

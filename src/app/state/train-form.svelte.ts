@@ -39,7 +39,9 @@ export class TrainForm {
 
   /** The chosen dataset, or the newest that can be trained on while none is chosen. */
   get dataset(): DatasetRecord | null {
-    const usable = library.datasets.find(({ state, tiles }) => state !== 'importing' && tiles.train > 0);
+    const usable = library.datasets.find(
+      ({ state, tiles }) => state !== 'importing' && tiles.train > 0 && tiles.val > 0,
+    );
     return library.dataset(this.datasetId) ?? (this.datasetId === '' ? (usable ?? null) : null);
   }
 
