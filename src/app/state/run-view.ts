@@ -1,4 +1,5 @@
 // What the pages say about a run, from its record.
+import { zooNetworks } from '../../nets/zoo';
 import type { EpochRecord, RunRecord } from '../../training/types';
 
 /** The epoch with the largest mean IoU. */
@@ -9,13 +10,10 @@ export function bestEpoch(epochs: readonly EpochRecord[]): EpochRecord | null {
   );
 }
 
+const zooName = (id: string) => zooNetworks.find((network) => network.id === id)?.name ?? id;
+
 /** The network's name as the form shows it, with its width. */
 export function networkTitle({ settings }: Pick<RunRecord, 'settings'>): string {
-  const name =
-    settings.network.kind === 'prototxt'
-      ? 'own network'
-      : settings.network.id === 'fcn-alexnet'
-        ? 'FCN-AlexNet'
-        : settings.network.id;
+  const name = settings.network.kind === 'prototxt' ? 'own network' : zooName(settings.network.id);
   return settings.width === 1 ? name : `${name}, width ${settings.width}`;
 }

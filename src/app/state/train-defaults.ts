@@ -1,12 +1,9 @@
 import type { TrainSettings } from '../../training/types';
 
-/** The built-in networks that can be trained. */
-export const networks = [{ id: 'fcn-alexnet', title: 'FCN-AlexNet' }] as const;
-
 /** The learning-rate policies, with what each does over the run. */
 export const policies = [
   { id: 'fixed', title: 'Fixed', help: 'The same rate throughout.' },
-  { id: 'step', title: 'Step down', help: 'A tenth after each third of the run.' },
+  { id: 'step', title: 'Step down', help: 'A tenth after each 33 % of the run.' },
   { id: 'multistep', title: 'Multistep', help: 'Half after 50 % and again after 85 % of the run.' },
   { id: 'exp', title: 'Exponential', help: '5 % less after each hundredth of the run.' },
   { id: 'inv', title: 'Inverse', help: 'Falls quickly, then ever more slowly, to about a third.' },
