@@ -26,7 +26,7 @@ export interface NetworkDescription {
   parameters: number;
   /** Parameters whose learning-rate multiplier is not zero. */
   trainable: number;
-  /** Side of the square of data pixels that one score sees. */
+  /** Side of the square of data pixels that one coarse score sees, before upsampling: 355 for FCN-AlexNet (Long et al. 2015, table 1). */
   receptiveField: number;
   /** Data pixels per pixel of the coarsest blob. */
   stride: number;
@@ -94,7 +94,10 @@ export function describeNetwork(spec: NetSpec, data: Shape): NetworkDescription 
     layers,
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
     trainable,
-    receptiveField: places[scores]?.receptiveField ?? 1,
+    receptiveField: Math.max(
+      1,
+      ...places.filter((_, i) => spec.layers[i]!.type === 'Convolution').map((p) => p.receptiveField),
+    ),
     stride: 1 / Math.min(1, ...places.map(({ map }) => map.scale)),
     offset: places[lastCrop > 0 ? lastCrop - 1 : scores]?.map.offset ?? 0,
   };

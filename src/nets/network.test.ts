@@ -46,6 +46,7 @@ describe('FCN-AlexNet', () => {
   it('is shifted by 18 at a stride of 32, as in the article', () => {
     expect(description.offset).toBe(18);
     expect(description.stride).toBe(32);
+    expect(description.receptiveField).toBe(355);
     expect(layer('upscore')).toMatchObject({ scale: 1, offset: 18 });
     expect(layer('conv1')).toMatchObject({ scale: 0.25, offset: 23.75 });
     expect(layer('score').offset).toBe(0);
