@@ -44,6 +44,7 @@ const source: Record<string, Option> = {
   size: { type: 'string', value: 'WxH', help: 'scale every pair; without it each keeps its size' },
   tile: { type: 'string', value: 'WxH', help: 'cut every pair into tiles; without it pairs stay whole' },
 };
+const widthHelp = 'scales the channels of every learned layer but the score and, below 1, the dropout ratios';
 const seed: Option = { type: 'string', value: 'S', help: 'of every random choice' };
 
 const verbs = {
@@ -61,7 +62,7 @@ const verbs = {
     options: {
       dataset: { type: 'string', value: 'NAME', help: 'name or id of a dataset in the profile' },
       network: network('default fcn-alexnet'),
-      width: { type: 'string', value: 'F', help: 'scales the channels of every learned layer but the score' },
+      width: { type: 'string', value: 'F', help: widthHelp },
       epochs: { type: 'string', value: 'N', help: '' },
       weights: {
         type: 'string',
@@ -118,7 +119,7 @@ const verbs = {
       network: network('default fcn-alexnet'),
       size: { type: 'string', value: 'WxH', help: 'size of the input' },
       classes: { type: 'string', value: 'N', help: 'number of classes' },
-      width: { type: 'string', value: 'F', help: 'scales the channels of every learned layer but the score' },
+      width: { type: 'string', value: 'F', help: widthHelp },
       ...common,
     },
   },

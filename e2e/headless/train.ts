@@ -70,7 +70,7 @@ export async function train(
   const report = await driver.call(
     (request) =>
       window.intarsia.train(request as Parameters<typeof window.intarsia.train>[0], (event) => {
-        // Predictions and confusion matrices are for looking at, not for a line of progress.
+        // A preview's pixels are for looking at, not for a line of progress.
         const light = event.kind === 'epoch' ? { ...event, preview: null } : event;
         window.headlessProgress(light);
       }),
@@ -89,7 +89,12 @@ async function giveWeights(driver: Driver, file: string, network: TrainSettings[
       const given = (document.getElementById(id) as HTMLInputElement).files![0]!;
       const name = given.name.replace(/\.[^.]*$/, '');
       const add = (text: string | null) => window.intarsia.importModel(name, given, text);
-      return add(null).catch(() => add(prototxt));
+      return add(null).catch((error: { code?: string; message?: string }) => {
+        const nameless =
+          error.code === 'bad-weights' && error.message?.includes('does not say which network');
+        if (nameless) return add(prototxt);
+        throw error;
+      });
     },
     {
       id: inputId('weights'),
