@@ -6,13 +6,18 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Ends the process with a sentence where Node.js is too old for the tools. */
+/** Whether the tools run on this version: ^20.19 || ^22.13 || >=24, as in package.json. @param {string} version */
+export function isSupported(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
+}
+
+/** Ends the process with a sentence where the tools do not run on this Node.js. */
 export function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
+  if (isSupported(process.versions.node)) return;
   console.error(
-    `Intarsia needs Node.js 20.19 or newer, and this is ${process.versions.node}. ` +
-      'Install a newer one from https://nodejs.org, then run the command again.',
+    `Intarsia needs Node.js 20.19, 22.13, 24 or newer, and this is ${process.versions.node}. ` +
+      'Install one of them from https://nodejs.org, then run the command again.',
   );
   process.exit(1);
 }
@@ -62,7 +67,7 @@ function dependenciesAreInstalled() {
 export async function ensureDependencies(output = 'stdout') {
   if (dependenciesAreInstalled()) return;
   console.error('Installing packages (npm ci) ...');
-  const status = await run('npm', ['ci', '--no-audit', '--no-fund'], { output });
+  const status = await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { output });
   if (status === 0) return;
   console.error('The packages could not be installed. See the lines above; npm needs its registry for this.');
   process.exit(1);
@@ -83,7 +88,16 @@ function newest(path) {
  * @param {'stdout' | 'stderr'} [output]
  */
 export async function ensureBuild(output = 'stdout') {
-  const sources = ['src', 'workers', 'public', 'vite.config.ts', 'package-lock.json', 'tsconfig.json'];
+  // The page's index.html lies in src; package.json has the version that the page tells.
+  const sources = [
+    'src',
+    'workers',
+    'public',
+    'vite.config.ts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ];
   const built = join(root, 'dist', 'index.html');
   const present = sources.map((path) => join(root, path)).filter((path) => existsSync(path));
   if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...present.map(newest))) return;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkNode, ensureBuild, ensureDependencies, run } from './setup.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
 
 /** What Vitest's report counts; a file that could not be loaded is one failure. @param {string} path @returns {Count} */
 function vitestCount(path) {
@@ -12,13 +12,21 @@ function vitestCount(path) {
   /** @type {{ status: string, assertionResults: unknown[] }[]} */
   const files = report.testResults;
   const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }
 
 /** What Playwright's report counts; a test that passed only when repeated has failed. @param {string} path @returns {Count} */
 function playwrightCount(path) {
   const { stats, errors } = JSON.parse(readFileSync(path, 'utf8'));
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length };
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
 }
 
 /**
@@ -33,7 +41,7 @@ async function runner(name, args, env, count) {
   console.log(`\n== ${name}`);
   const status = await run('npx', args, { env });
   /** @type {Count} */
-  let result = { passed: 0, failed: 0 };
+  let result = { passed: 0, failed: 0, skipped: 0 };
   try {
     result = count();
   } catch (error) {
@@ -74,9 +82,11 @@ async function testAll() {
 
 const counts = await testAll().catch((error) => {
   console.error(error instanceof Error ? error.message : String(error));
-  return [{ passed: 0, failed: 1 }];
+  return [{ passed: 0, failed: 1, skipped: 0 }];
 });
-const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+/** @param {keyof Count} kind */
+const total = (kind) => counts.reduce((sum, count) => sum + count[kind], 0);
+const [passed, failed, skipped] = [total('passed'), total('failed'), total('skipped')];
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+if (skipped > 0) console.log(`\n${skipped} skipped`);
 console.log(`\n${passed} passed, ${failed} failed`);
