@@ -125,6 +125,32 @@ test('each bad file gets its sentence and the good pairs are stored', async () =
   expect(memory.record).toMatchObject({ state: 'ready', rejected: report.rejected });
 });
 
+test('a fault on one pair is listed and the others are stored', async () => {
+  const broken = source('images/b.png', picture());
+  Object.defineProperty(broken.file, 'size', {
+    get() {
+      throw new RangeError('Invalid array length');
+    },
+  });
+  const { run } = start(
+    [source('images/a.png', picture()), broken, source('images/c.png', picture())],
+    ['a', 'b', 'c'].map((name) => source(`labels/${name}.png`, label(1))),
+  );
+  const report = await run();
+  expect(report).toMatchObject({ pairs: 2, complete: true });
+  expect(report.rejected).toEqual([
+    { file: 'images/b.png', reason: 'The pair could not be processed. RangeError: Invalid array length' },
+  ]);
+});
+
+test('a failure of storage ends the import', async () => {
+  const failing: TileSink = async () => {
+    throw new Error('the disk is gone');
+  };
+  const { loader } = start([source('images/a.png', picture())], [source('labels/a.png', label(1))]);
+  await expect(loader.import('one', settings, failing, () => {})).rejects.toThrow('the disk is gone');
+});
+
 test('nothing usable is an error with the reasons, and nothing is stored', async () => {
   const { memory, run } = start([source('i/a.png', 'text')], [source('l/a.png', label(9))]);
   await expect(run()).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 // The import itself: one pair at a time from files to tiles, handed on in small batches. It knows no storage.
-import { AppError } from '../core/errors';
+import { AppError, errorRecord } from '../core/errors';
 import { decodePng } from '../formats/png';
 import { ImageDecoder } from './decode-image';
 import { ImportBatch, type ImportJob } from './import-batch';
@@ -47,7 +47,7 @@ export async function importPairs(job: ImportJob): Promise<ImportReport> {
         const { image, label } = await readPair(pair, decoder, read);
         batch.add(pair.name, split, image, label);
       } catch (error) {
-        batch.reject(rejectionOf(error, pair.label.path));
+        batch.reject(unusable(error, pair));
       }
       if (batch.bytes >= batchBytes) await batch.flush('importing');
       meter.report('storing', ++done, batch.tiles, batch.rejected);
@@ -62,6 +62,15 @@ export async function importPairs(job: ImportJob): Promise<ImportReport> {
     if (!full) throw error;
   }
   return reportOf(batch.stored ?? batch.record, meter.seconds);
+}
+
+/**
+ * Why a pair is left out. A fault of ours on one pair is listed like a broken file, so that it does not cost the
+ * others; storage is not asked here, and what it throws ends the import.
+ */
+function unusable(error: unknown, { image, label }: Pair): Rejection {
+  if (error instanceof AppError) return rejectionOf(error, label.path);
+  return { file: image.path, reason: `The pair could not be processed. ${errorRecord(error).message}` };
 }
 
 function noPairs(rejected: readonly Rejection[]): AppError {
