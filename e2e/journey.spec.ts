@@ -1,10 +1,9 @@
 // The whole path by hand: folders in, a network trained, a picture labelled, everything still there after a reload.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator } from '@playwright/test';
+import type { Download, Locator, Page } from '@playwright/test';
 import { readIndices } from './fixtures/label-maps';
 import { longestTasks } from './fixtures/main-thread';
-import { expect, importFolders, startRun, test } from './fixtures/page-test';
+import { expect, fillRun, importFolders, startRun, test } from './fixtures/page-test';
 import { imagePng, street, writeFolder, writeStreets } from './fixtures/street';
 
 /** The colours of a canvas, summed channel by channel. */
@@ -15,6 +14,28 @@ const colourSum = (canvas: Locator) =>
       data.reduce((sum, value, i) => (i % 4 === channel ? sum + value : sum), 0),
     );
   });
+
+/** The colours of a canvas once they have stopped changing. */
+async function drawn(canvas: Locator): Promise<number[]> {
+  let last = await colourSum(canvas);
+  await expect
+    .poll(async () => {
+      const before = last;
+      last = await colourSum(canvas);
+      return last.join() === before.join();
+    })
+    .toBe(true);
+  return last;
+}
+
+/** Presses a button and returns the file that it saves. */
+async function download(page: Page, button: string): Promise<Download> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ]);
+  return file;
+}
 
 test('import, train, segment, save, reload', async ({ page, folder }) => {
   await importFolders(page, writeStreets(folder, 20), 'streets');
@@ -37,16 +58,20 @@ test('import, train, segment, save, reload', async ({ page, folder }) => {
   await page.getByLabel('Segment images', { exact: true }).setInputFiles(join(pictures, 'fresh.png'));
   const overlay = page.getByLabel('Overlay', { exact: true }).and(page.locator('canvas'));
   await expect(overlay).toBeVisible();
+  const view = (name: string) => page.getByRole('radio', { name, exact: true });
+  await expect(view('Overlay')).toBeChecked();
   const opacity = page.getByLabel('Opacity', { exact: true });
-  await opacity.fill(await opacity.getAttribute('min').then((min) => min ?? '0'));
-  const clear = await colourSum(overlay);
-  await opacity.fill(await opacity.getAttribute('max').then((max) => max ?? '100'));
-  await expect.poll(() => colourSum(overlay)).not.toEqual(clear);
+  await opacity.fill('1');
+  const covered = await drawn(overlay);
+  await view('Input').check({ force: true });
+  await expect.poll(() => colourSum(overlay)).not.toEqual(covered);
+  const input = await drawn(overlay);
+  await view('Overlay').check({ force: true });
+  await expect.poll(() => colourSum(overlay)).toEqual(covered);
+  await opacity.fill('0');
+  await expect.poll(() => colourSum(overlay)).toEqual(input);
 
-  const [labelMap] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save label map' }).click(),
-  ]);
+  const labelMap = await download(page, 'Save label map');
   const saved = readIndices(await labelMap.path());
   expect([saved.width, saved.height]).toEqual([80, 60]);
   expect(saved.palette?.slice(0, 4)).toEqual([
@@ -57,15 +82,25 @@ test('import, train, segment, save, reload', async ({ page, folder }) => {
   ]);
   expect(Math.max(...saved.indices)).toBeLessThan(4);
 
-  const [weights] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save weights' }).click(),
-  ]);
+  const weights = await download(page, 'Save weights');
   expect(weights.suggestedFilename()).toMatch(/\.safetensors$/);
-  const header = readFileSync(await weights.path())
-    .subarray(8, 64)
-    .toString();
-  expect(header).toMatch(/^\{"/);
+  const file = join(folder, 'saved.safetensors');
+  await weights.saveAs(file);
+  await page.getByLabel('Load weights', { exact: true }).setInputFiles(file);
+  const tools = page.getByRole('region', { name: 'Model and pictures' });
+  await expect(tools).toContainText('from saved');
+  const segmented = page.getByRole('status').filter({ hasText: 'segmented in' });
+  await expect(segmented).toContainText('fresh.png');
+  await expect(segmented).toContainText('WebAssembly');
+  const again = readIndices(await (await download(page, 'Save label map')).path());
+  expect(again).toEqual(saved);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete model' }).click();
+  await expect(tools).not.toContainText('from saved');
+  const left = await page.evaluate(async () =>
+    (await window.intarsia.models()).map((one) => one.origin.kind),
+  );
+  expect(left).toEqual(['run']);
 
   await page.reload();
   await page.goto('#/datasets');
@@ -73,7 +108,10 @@ test('import, train, segment, save, reload', async ({ page, folder }) => {
   await page.goto('#/train');
   await page.getByRole('table', { name: 'Runs' }).getByRole('link', { name: 'first run' }).click();
   await page.getByRole('figure', { name: 'Loss' }).getByRole('button', { name: 'Show as table' }).click();
-  await expect(page.getByRole('figure', { name: 'Loss' }).getByRole('row')).not.toHaveCount(0);
+  // A row of headings, and one for each epoch.
+  await expect(page.getByRole('figure', { name: 'Loss' }).getByRole('row')).toHaveCount(4);
+  await page.goto('#/train/new');
+  await expect(page.getByLabel('Starting weights', { exact: true })).toContainText('first run');
   await page.goto('#/test');
   await expect(page.getByLabel('Model', { exact: true })).toContainText('first run');
 });
@@ -84,10 +122,11 @@ test('a run can be paused, resumed and stopped, and the page stays free', async 
   folder,
 }) => {
   await importFolders(page, writeStreets(folder, 12), 'streets');
-  await startRun(page, 'streets', { name: 'long run', epochs: 500, learningRate: 1e-4, batch: 2 });
+  await fillRun(page, 'streets', { name: 'long run', epochs: 500, learningRate: 1e-4, batch: 2 });
   const main = page.getByRole('main');
   const status = page.getByRole('status', { name: 'Run status' });
   const tasks = await longestTasks(browser, page, async () => {
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
     await expect(main).toContainText(/epoch [4-9] of 500/, { timeout: 120_000 });
     await page.getByRole('link', { name: 'Datasets', exact: true }).click();
     await page.getByRole('link', { name: 'streets' }).click();
@@ -103,4 +142,35 @@ test('a run can be paused, resumed and stopped, and the page stays free', async 
   });
   expect(tasks.length).toBeGreaterThan(0);
   expect(tasks.filter((milliseconds) => milliseconds > 50)).toEqual([]);
+});
+
+test('a run that waits for another can be taken out of the queue, and deleted', async ({ page, folder }) => {
+  await importFolders(page, writeStreets(folder, 12), 'streets');
+  await startRun(page, 'streets', { name: 'first', epochs: 500, learningRate: 1e-4, batch: 2 });
+  const main = page.getByRole('main');
+  await expect(main.getByRole('button', { name: 'Stop' })).toBeVisible();
+  for (const name of ['second', 'third']) {
+    await startRun(page, 'streets', { name, epochs: 1, learningRate: 1e-4, batch: 2 });
+    await expect(main).toContainText('Begins when first has ended.');
+  }
+  await page.goto('#/train');
+  const runs = page.getByRole('table', { name: 'Runs' });
+  await runs.getByRole('link', { name: 'second' }).click();
+  // Leaving the page has not made it forget that the run waits.
+  await expect(main).toContainText('Begins when first has ended.');
+  await expect(main.getByRole('button', { name: 'Start', exact: true })).toHaveCount(0);
+  await main.getByRole('button', { name: 'Remove from the queue' }).click();
+  await expect(main.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
+  await page.goto('#/train');
+  await runs.getByRole('link', { name: 'third' }).click();
+  await main.getByRole('button', { name: 'Delete run' }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(runs.getByRole('link', { name: 'third' })).toHaveCount(0);
+  await runs.getByRole('link', { name: 'first' }).click();
+  await main.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('status', { name: 'Run status' })).toContainText(/stopped/i);
+  await page.goto('#/train');
+  await runs.getByRole('link', { name: 'second' }).click();
+  await main.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.getByRole('status', { name: 'Run status' })).toContainText(/done/i);
 });
