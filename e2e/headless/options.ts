@@ -44,7 +44,7 @@ const source: Record<string, Option> = {
   size: { type: 'string', value: 'WxH', help: 'scale every pair; without it each keeps its size' },
   tile: { type: 'string', value: 'WxH', help: 'cut every pair into tiles; without it pairs stay whole' },
 };
-const widthHelp = 'scales the channels of every learned layer but the score and, below 1, the dropout ratios';
+const widthHelp = 'scales the channels of every learned layer but the score; below 1, dropout is left out';
 const seed: Option = { type: 'string', value: 'S', help: 'of every random choice' };
 
 const verbs = {
@@ -73,7 +73,7 @@ const verbs = {
       policy: {
         type: 'string',
         value: 'fixed|step|multistep|exp|inv|poly|sigmoid',
-        help: 'of the learning rate, default fixed',
+        help: 'of the learning rate, default sigmoid: it falls around the middle of the run',
       },
       batch: { type: 'string', value: 'N', help: '' },
       momentum: { type: 'string', value: 'F', help: '' },

@@ -55,7 +55,7 @@ const dataset: DatasetRecord = {
 const network = (scale: number) => `
 layer { name: "shift" type: "Power" bottom: "data" top: "shift" power_param { scale: ${scale} shift: -1.2 } }
 layer { name: "conv1" type: "Convolution" bottom: "shift" top: "conv1"
-  convolution_param { num_output: 256 kernel_size: 3 pad: 1 weight_filler { type: "msra" } } }
+  convolution_param { num_output: 16 kernel_size: 3 pad: 1 weight_filler { type: "msra" } } }
 layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }
 layer { name: "drop1" type: "Dropout" bottom: "conv1" top: "conv1" }
 layer { name: "score" type: "Convolution" bottom: "conv1" top: "score"
@@ -66,7 +66,7 @@ layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top
 const settings: TrainSettings = {
   dataset: 'stripes',
   network: { kind: 'prototxt', text: network(0.01) },
-  width: 1 / 16,
+  width: 1,
   epochs: 3,
   batch: 2,
   learningRate: 0.05,

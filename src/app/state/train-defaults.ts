@@ -21,7 +21,7 @@ export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   epochs: 30,
   batch: 4,
   learningRate: 1e-4,
-  policy: 'fixed',
+  policy: 'sigmoid',
   momentum: 0.9,
   weightDecay: 5e-4,
   flip: true,
