@@ -21,6 +21,13 @@ export default defineConfig(
     },
   },
   {
+    // Tests may use Node.js, the page may not: they have a configuration of their own.
+    files: ['src/**/*.test.ts'],
+    languageOptions: {
+      parserOptions: { projectService: false, project: ['src/tsconfig.test.json'] },
+    },
+  },
+  {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
   },
