@@ -46,7 +46,7 @@ serve<LoaderApi>({
     if (run) {
       throw new AppError(
         'bad-settings',
-        `"${dataset.name}" is needed by the run "${run.name}", which is ${run.status}. Stop that run first.`,
+        `"${dataset.name}" is needed by the run "${run.name}", which is ${run.status}. Stop or delete that run first.`,
       );
     }
     const deleted = await withFreeLock(datasets.importLockName(id), async () => {
