@@ -16,7 +16,7 @@ export async function withFreeLock<Result>(
 ): Promise<Result | undefined> {
   const locks = manager();
   if (!locks) return work();
-  return (await locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined)));
+  return await locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
 }
 
 /** The names of the locks that any tab or worker of this page holds. */
