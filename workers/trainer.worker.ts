@@ -7,7 +7,7 @@ import type { RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { readModelFile, writeModelFile } from '../src/inference/model-file';
-import { Segmenter } from '../src/inference/segment';
+import { SegmenterSlot } from '../src/inference/segmenter-slot';
 import { describeNetwork } from '../src/nets/describe';
 import { readNetwork } from '../src/nets/read-network';
 import { resizeNetwork } from '../src/nets/resize-network';
@@ -36,17 +36,8 @@ import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord }
 let session: Session | null = null;
 /** Set while a run prepares or trains; settles once its backend is the running one. */
 let sessionReady: Promise<void> | null = null;
-let segmenter: Segmenter | null = null;
 const decoder = new ImageDecoder();
-
-let lastTurn: Promise<unknown> = Promise.resolve();
-
-/** One piece of work with the segmenter after the other: it must not be replaced while an image is on its way. */
-function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  const turn = lastTurn.then(work);
-  lastTurn = turn.catch(() => undefined);
-  return turn;
-}
+const slot = new SegmenterSlot(choose);
 
 function found<Value>(value: Value | undefined, what: string): Value {
   if (value === undefined) {
@@ -98,7 +89,7 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
       const run = found(await getRun(id), 'such run');
       assertStartable(run);
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
-      await inTurn(async () => dropSegmenter());
+      await slot.clear();
       session = new Session(run, storeOf(run, (await getSnapshot(id)) ?? null), (event) => {
         if (event.kind === 'ended' || (event.kind === 'phase' && event.phase === 'warming up')) ready();
         onEvent(event);
@@ -125,27 +116,6 @@ function storeOf({ settings }: RunRecord, snapshot: SnapshotRecord | null): RunS
       return putEpoch(record, next, preview, model);
     },
   };
-}
-
-function dropSegmenter(): void {
-  segmenter?.dispose();
-  segmenter = null;
-}
-
-/** The model on the device, kept for the next image. Call it in turn. */
-async function open(
-  model: ModelRecord,
-  backend: BackendName | 'auto',
-): Promise<{ use: Segmenter; choice: BackendChoice }> {
-  const choice = await choose(backend);
-  const kept = segmenter;
-  const same =
-    kept?.model.id === model.id && kept.model.createdAt === model.createdAt && kept.backend === choice.name;
-  if (kept && same) return { use: kept, choice };
-  dropSegmenter();
-  const use = await Segmenter.open(model, choice.name);
-  segmenter = use;
-  return { use, choice };
 }
 
 serve<TrainerApi>({
@@ -203,10 +173,9 @@ serve<TrainerApi>({
   async transferSegmentation(id, image, backend) {
     const picture = await decoder.decode(image, image.name);
     const model = found(await getModel(id), 'such model');
-    return inTurn(async () => {
-      const start = performance.now();
-      const { use, choice } = await open(model, backend);
-      const labels = await use.segment(picture);
+    const start = performance.now();
+    return slot.use(model, backend, async (segmenter, choice) => {
+      const labels = await segmenter.segment(picture);
       const pixels = model.info.classes.map(() => 0);
       for (const label of labels) pixels[label]!++;
       const { width, height } = picture;
@@ -217,7 +186,7 @@ serve<TrainerApi>({
   async evaluate(id, pairs, classes, backend, onProgress) {
     const model = found(await getModel(id), 'such model');
     const list = classes ? inModelOrder(classes, model.info.classes) : model.info;
-    const segment = (image: RgbImage) => inTurn(async () => (await open(model, backend)).use.segment(image));
+    const segment = (image: RgbImage) => slot.use(model, backend, (segmenter) => segmenter.segment(image));
     return evaluatePairs(segment, pairs, list, decoder, onProgress);
   },
 });
