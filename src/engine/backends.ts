@@ -21,3 +21,21 @@ export interface BackendChoice {
   adapter: string;
   reason: string;
 }
+
+/** The order in which backends are chosen, best first; a software GPU is the processor with a detour. */
+const order: readonly { name: BackendName; software: boolean }[] = [
+  { name: 'webgpu', software: false },
+  { name: 'webgl', software: false },
+  { name: 'wasm', software: false },
+  { name: 'webgpu', software: true },
+  { name: 'cpu', software: false },
+  // No choice of ours, but a person may make it.
+  { name: 'webgl', software: true },
+];
+
+/** The backends in the order in which an automatic choice tries them; those that are not to be had come last. */
+export function rankBackends(reports: readonly BackendReport[]): BackendReport[] {
+  const rank = ({ name, software, available }: BackendReport) =>
+    available ? order.findIndex((entry) => entry.name === name && entry.software === software) : order.length;
+  return reports.toSorted((a, b) => rank(a) - rank(b));
+}

@@ -4,7 +4,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../core/errors';
-import type { BackendChoice, BackendName, BackendReport } from './backends';
+import { rankBackends, type BackendChoice, type BackendName, type BackendReport } from './backends';
 import { registerKernels } from './kernels/register';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
@@ -74,7 +74,7 @@ const cpu: BackendReport = {
   available: true,
   software: false,
   adapter: 'JavaScript',
-  reason: 'Runs everywhere, but far slower than the others.',
+  reason: 'Runs everywhere, but far slower than WebAssembly.',
 };
 
 let probed: Promise<BackendReport[]> | null = null;
@@ -82,18 +82,7 @@ let probed: Promise<BackendReport[]> | null = null;
 /** Every backend as this machine offers it, in the order in which they are chosen here. */
 export function probeBackends(): Promise<BackendReport[]> {
   probed ??= (async () => {
-    const webgpu = await probeWebgpu();
-    const webgl = probeWebgl();
-    const real = [webgpu, webgl].filter((report) => report.available && !report.software);
-    const rest = [webgpu, webgl].filter((report) => !real.includes(report));
-    // Software WebGL is no choice of ours, but a person may make it; it stands after the plain CPU.
-    return [
-      ...real,
-      wasm,
-      ...rest.filter(({ name }) => name === 'webgpu'),
-      cpu,
-      ...rest.filter(({ name }) => name === 'webgl'),
-    ];
+    return rankBackends([await probeWebgpu(), probeWebgl(), wasm, cpu]);
   })();
   return probed;
 }
