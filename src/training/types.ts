@@ -116,7 +116,7 @@ export interface ModelRecord {
 
 /** What a run says while it runs. Steps come at 10 Hz at most, with every loss since the last message. */
 export type RunEvent =
-  | { kind: 'phase'; phase: 'preparing' | 'warming up' | 'training' | 'validating' | 'saving' }
+  | { kind: 'phase'; phase: 'preparing' | 'warming up' | 'training' | 'saving' }
   | {
       kind: 'progress';
       step: number;

@@ -66,7 +66,7 @@ export class LiveRun {
     switch (event.kind) {
       case 'phase':
         this.#phase = event.phase;
-        if (event.phase !== 'validating') this.#validating = null;
+        this.#validating = null;
         void library.refreshRun(this.id);
         break;
       case 'progress':
