@@ -1,8 +1,9 @@
 // The contract of a layer: forward and backward over tensors N x H x W x C ("nhwc"), as Caffe's layers have them.
+// A Caffe blob with fewer than four axes has ones after its last: N x K is the tensor N x 1 x 1 x K.
 import type * as tf from '@tensorflow/tfjs';
-import type { LayerSpec } from '../../nets/spec';
+import type { BlobShape, LayerSpec } from '../../nets/spec';
 
-/** Labels of a batch: one class position per pixel, image by image, row by row. */
+/** Labels of a batch: one class position per pixel (or per image, for a classifier), image by image, row by row. */
 export interface LabelBatch {
   labels: Uint8Array;
 }
@@ -15,23 +16,38 @@ export interface Pass {
   labels: LabelBatch | null;
 }
 
-/** The tensors of one forward run that backward may read. Only what `keeps` asks for is there. */
+/** The blobs as Caffe counts them: their axes are what `axis` in a layer's parameters means. */
+export interface LayerShapes {
+  bottoms: BlobShape[];
+  tops: BlobShape[];
+}
+
+/** The tensors of one forward run that backward may read. Only what `keeps` asks for is there, the rest is null. */
 export interface Kept {
-  bottom: tf.Tensor4D | null;
-  top: tf.Tensor4D | null;
+  bottoms: (tf.Tensor4D | null)[];
+  tops: (tf.Tensor4D | null)[];
   /** What forward made for backward alone, such as a dropout mask. */
   extra: tf.Tensor[];
-  bottomShape: [number, number, number, number];
+  shapes: LayerShapes;
 }
 
 export interface Forward {
-  top: tf.Tensor4D;
+  /** One for each of the layer's tops. */
+  tops: tf.Tensor4D[];
   extra?: tf.Tensor[];
+  /** New values for the layer's parameters, in their order, where training changes them outside the solver (BatchNorm's statistics). */
+  params?: tf.Tensor[];
+}
+
+/** Which gradients somebody needs: of each bottom, and of the parameters. */
+export interface Wants {
+  bottoms: boolean[];
+  params: boolean;
 }
 
 export interface Gradients {
-  /** For the first bottom; null where it was not wanted. */
-  bottom: tf.Tensor4D | null;
+  /** One for each bottom; null where it was not wanted. */
+  bottoms: (tf.Tensor4D | null)[];
   /** In the order of the layer's parameters; empty where they were not wanted. */
   params: tf.Tensor[];
 }
@@ -39,14 +55,21 @@ export interface Gradients {
 /** The two directions of one layer type. Tensors made on the way are the caller's to dispose only if returned. */
 export interface LayerOps<Spec extends LayerSpec> {
   /** Which of forward's tensors backward reads; all others are freed as early as can be. */
-  keeps: (spec: Spec) => { bottom: boolean; top: boolean };
+  keeps: (spec: Spec) => { bottoms: boolean; tops: boolean };
   /** `bottoms` has null for a blob that is not a tensor: the labels. */
-  forward: (spec: Spec, bottoms: (tf.Tensor4D | null)[], params: tf.Tensor[], pass: Pass) => Forward;
+  forward: (
+    spec: Spec,
+    bottoms: (tf.Tensor4D | null)[],
+    params: tf.Tensor[],
+    pass: Pass,
+    shapes: LayerShapes,
+  ) => Forward;
+  /** `dTops` has null for a top that no gradient reaches; at least one is there, but for a loss, which is where gradients begin. */
   backward: (
     spec: Spec,
     kept: Kept,
-    dTop: tf.Tensor4D | null,
+    dTops: (tf.Tensor4D | null)[],
     params: tf.Tensor[],
-    wants: { bottom: boolean; params: boolean },
+    wants: Wants,
   ) => Gradients;
 }
