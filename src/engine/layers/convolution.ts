@@ -1,15 +1,13 @@
 // Convolution with groups, strides, padding and dilation. Weights are KH x KW x I/group x O ("hwio"), the bias O.
 import * as tf from '@tensorflow/tfjs';
-import type { ConvolutionSpec } from '../../nets/spec';
+import type { ConvolutionSpec, Spatial } from '../../nets/spec';
 import type { LayerOps } from './layer';
 
 type Shape4D = [number, number, number, number];
 
-const keeps = () => ({ bottom: true, top: false });
-
 function kernelAttributes({ stride, pad }: ConvolutionSpec) {
   return {
-    strides: [...stride] as [number, number],
+    strides: [stride[0], stride[1]] as [number, number],
     pad: [
       [0, 0],
       [pad[0], pad[0]],
@@ -31,7 +29,7 @@ function part(x: tf.Tensor4D, g: number, count: number): tf.Tensor4D {
 const join = (parts: tf.Tensor4D[]) => (parts.length === 1 ? parts[0]! : tf.concat4d(parts, 3));
 
 /** Puts dilation - 1 zeros between the taps: the stock gradients know no dilation, the inflated filter needs none. */
-function inflate(filter: tf.Tensor4D, [dh, dw]: readonly [number, number]): tf.Tensor4D {
+function inflate(filter: tf.Tensor4D, [dh, dw]: Spatial): tf.Tensor4D {
   if (dh === 1 && dw === 1) return filter;
   const [kh, kw, i, o] = filter.shape;
   // One axis at a time, because the GPU backends pad at most four.
@@ -68,7 +66,7 @@ function sumOfPixels(dy: tf.Tensor4D): tf.Tensor {
 }
 
 export const convolution: LayerOps<ConvolutionSpec> = {
-  keeps,
+  keeps: () => ({ bottoms: true, tops: false }),
 
   forward(spec, [bottom], [weight, bias]) {
     const x = bottom!;
@@ -84,12 +82,12 @@ export const convolution: LayerOps<ConvolutionSpec> = {
       });
       return join(tops);
     });
-    return { top };
+    return { tops: [top] };
   },
 
-  backward(spec, { bottom }, dTop, [weight], wants) {
-    const x = bottom!;
-    const dy = dTop!;
+  backward(spec, { bottoms }, dTops, [weight], wants) {
+    const x = bottoms[0]!;
+    const dy = dTops[0]!;
     const attrs = kernelAttributes(spec);
     const groups = Array.from({ length: spec.group }, (_, g) => g);
     const params = wants.params
@@ -115,7 +113,7 @@ export const convolution: LayerOps<ConvolutionSpec> = {
           return spec.biasTerm ? [gradient, sumOfPixels(dy)] : [gradient];
         })
       : [];
-    const dBottom = wants.bottom
+    const dBottom = wants.bottoms[0]
       ? tf.tidy(() => {
           const filter = inflate(weight as tf.Tensor4D, spec.dilation);
           const [n, h, w, c] = x.shape;
@@ -132,6 +130,6 @@ export const convolution: LayerOps<ConvolutionSpec> = {
           return join(parts);
         })
       : null;
-    return { bottom: dBottom, params };
+    return { bottoms: [dBottom], params };
   },
 };

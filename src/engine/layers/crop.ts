@@ -1,26 +1,27 @@
 // Crop: the part of the first bottom, from the offset on, that has the second bottom's size (Caffe, crop_layer.cpp).
 import * as tf from '@tensorflow/tfjs';
 import { cropOffset } from '../../nets/shapes';
-import type { CropSpec } from '../../nets/spec';
+import type { BlobShape, CropSpec } from '../../nets/spec';
+import { byTensorAxis, canonicalAxis, tensorShape } from './axes';
 import type { LayerOps } from './layer';
 
-/** Caffe's axes are N, C, H, W; the tensors' are N, H, W, C. */
-const caffeAxis = [0, 2, 3, 1] as const;
-
-function begin({ axis, offset }: CropSpec): [number, number, number, number] {
-  const at = (caffe: number) => (caffe < axis ? 0 : cropOffset(offset, caffe, axis));
-  return caffeAxis.map(at) as [number, number, number, number];
+function begin({ axis, offset }: CropSpec, bottom: BlobShape) {
+  const first = canonicalAxis(axis, bottom.length);
+  return byTensorAxis((at) => (at < first || at >= bottom.length ? 0 : cropOffset(offset, at, first)));
 }
 
 export const crop: LayerOps<CropSpec> = {
-  keeps: () => ({ bottom: false, top: false }),
-  forward(spec, [x, like]) {
-    const size = x!.shape.map((length, i) => (caffeAxis[i]! < spec.axis ? length : like!.shape[i]!));
-    return { top: tf.slice4d(x!, begin(spec), size as [number, number, number, number]) };
-  },
-  backward(spec, { bottomShape }, dTop, _params, wants) {
-    if (!wants.bottom) return { bottom: null, params: [] };
-    const sides = begin(spec).map((from, i) => [from, bottomShape[i]! - dTop!.shape[i]! - from]);
-    return { bottom: tf.pad4d(dTop!, sides as Parameters<typeof tf.pad4d>[1]), params: [] };
+  keeps: () => ({ bottoms: false, tops: false }),
+  forward: (spec, [x], _params, _pass, { bottoms, tops }) => ({
+    tops: [tf.slice4d(x!, begin(spec, bottoms[0]!), tensorShape(tops[0]!))],
+  }),
+  backward(spec, { shapes }, [dTop], _params, wants) {
+    if (!wants.bottoms[0]) return { bottoms: [null, null], params: [] };
+    const length = tensorShape(shapes.bottoms[0]!);
+    const sides = begin(spec, shapes.bottoms[0]!).map((from, i) => [
+      from,
+      length[i]! - dTop!.shape[i]! - from,
+    ]);
+    return { bottoms: [tf.pad4d(dTop!, sides as Parameters<typeof tf.pad4d>[1]), null], params: [] };
   },
 };

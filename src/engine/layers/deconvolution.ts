@@ -4,6 +4,7 @@ import { deconvolvedLength } from '../../nets/shapes';
 import type { ConvolutionSpec, Pair } from '../../nets/spec';
 import { deconv2D, deconv2DBackpropFilter, deconv2DBackpropInput } from '../kernels/composed/deconvolution';
 import type { Deconv2DAttrs } from '../kernels/host/deconvolution';
+import { tensorShape } from './axes';
 import type { LayerOps } from './layer';
 
 /** A deconvolution whose output is cropped from `crop` on to the second bottom's height and width: what is cut off is never computed. */
@@ -19,13 +20,13 @@ function outSize(spec: ConvolutionSpec, [, h, w]: readonly number[]): Pair {
 
 /** Padding and a crop are the same to a deconvolution: both leave out the first rows and columns. */
 function attributes({ stride, pad, group, crop = [0, 0] }: CroppedDeconvolution, size: Pair): Deconv2DAttrs {
-  return { stride, pad: [pad[0] + crop[0], pad[1] + crop[1]], group, outSize: size };
+  return { stride: [stride[0], stride[1]], pad: [pad[0] + crop[0], pad[1] + crop[1]], group, outSize: size };
 }
 
 const hasKernel = (name: string) => tf.getKernel(name, tf.getBackend()) !== undefined;
 
 export const deconvolution: LayerOps<CroppedDeconvolution> = {
-  keeps: () => ({ bottom: true, top: false }),
+  keeps: () => ({ bottoms: true, tops: false }),
 
   forward(spec, [bottom, like], [weight, bias]) {
     const x = bottom!;
@@ -37,11 +38,11 @@ export const deconvolution: LayerOps<CroppedDeconvolution> = {
         : deconv2D(x, w, attrs);
       return bias ? tf.add<tf.Tensor4D>(y, bias) : y;
     });
-    return { top };
+    return { tops: [top] };
   },
 
-  backward(spec, { bottom, bottomShape }, dTop, [weight], wants) {
-    const dy = dTop!;
+  backward(spec, { bottoms: [bottom], shapes }, dTops, [weight], wants) {
+    const dy = dTops[0]!;
     const w = weight as tf.Tensor4D;
     const attrs = attributes(spec, [dy.shape[1], dy.shape[2]]);
     const stock = hasKernel('Deconv2D');
@@ -54,8 +55,8 @@ export const deconvolution: LayerOps<CroppedDeconvolution> = {
           return spec.biasTerm ? [gradient, tf.sum(dy, [0, 1, 2])] : [gradient];
         })
       : [];
-    const inputAttrs = { ...attrs, inputShape: bottomShape };
-    const dBottom = wants.bottom
+    const inputAttrs = { ...attrs, inputShape: tensorShape(shapes.bottoms[0]!) };
+    const dBottom = wants.bottoms[0]
       ? tf.tidy(() =>
           stock
             ? tf
@@ -68,6 +69,6 @@ export const deconvolution: LayerOps<CroppedDeconvolution> = {
             : deconv2DBackpropInput(dy, w, inputAttrs),
         )
       : null;
-    return { bottom: dBottom, params };
+    return { bottoms: shapes.bottoms.map((_shape, i) => (i === 0 ? dBottom : null)), params };
   },
 };

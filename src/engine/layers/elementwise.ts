@@ -2,33 +2,31 @@
 import * as tf from '@tensorflow/tfjs';
 import { random32 } from '../../core/random';
 import type { DropoutSpec, PowerSpec, ReluSpec } from '../../nets/spec';
+import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
 /** y = max(x, 0) + slope * min(x, 0) (relu_layer.cpp); the sign of y is that of x, so backward reads y. */
 export const relu: LayerOps<ReluSpec> = {
-  keeps: () => ({ bottom: false, top: true }),
+  keeps: () => ({ bottoms: false, tops: true }),
   forward: ({ negativeSlope }, [x]) => ({
-    top: negativeSlope ? tf.leakyRelu(x!, negativeSlope) : tf.relu(x!),
+    tops: [negativeSlope ? tf.leakyRelu(x!, negativeSlope) : tf.relu(x!)],
   }),
-  backward: ({ negativeSlope }, { top }, dTop, _params, wants) => ({
-    bottom: wants.bottom ? tf.tidy(() => tf.mul<tf.Tensor4D>(dTop!, tf.step(top!, negativeSlope))) : null,
-    params: [],
-  }),
+  backward: ({ negativeSlope }, { tops: [y] }, [dy], _params, wants) =>
+    toBottom(wants, () => tf.mul(dy!, tf.step(y!, negativeSlope))),
 };
 
 /** y = shift + scale * x (power_layer.cpp, power 1). */
 export const power: LayerOps<PowerSpec> = {
-  keeps: () => ({ bottom: false, top: false }),
+  keeps: () => ({ bottoms: false, tops: false }),
   forward: ({ scale, shift }, [x]) => ({
-    top: tf.tidy(() => {
-      const scaled = scale === 1 ? x! : tf.mul<tf.Tensor4D>(x!, scale);
-      return tf.add<tf.Tensor4D>(scaled, shift);
-    }),
+    tops: [
+      tf.tidy(() => {
+        const scaled = scale === 1 ? x! : tf.mul<tf.Tensor4D>(x!, scale);
+        return tf.add<tf.Tensor4D>(scaled, shift);
+      }),
+    ],
   }),
-  backward: ({ scale }, _kept, dTop, _params, wants) => ({
-    bottom: wants.bottom ? tf.mul<tf.Tensor4D>(dTop!, scale) : null,
-    params: [],
-  }),
+  backward: ({ scale }, _kept, [dy], _params, wants) => toBottom(wants, () => tf.mul(dy!, scale)),
 };
 
 /**
@@ -36,21 +34,19 @@ export const power: LayerOps<PowerSpec> = {
  * The mask is a function of seed, layer, step and index alone, so a continued run drops what an undisturbed one would have.
  */
 export const dropout: LayerOps<DropoutSpec> = {
-  keeps: () => ({ bottom: false, top: false }),
+  keeps: () => ({ bottoms: false, tops: false }),
   forward({ name, ratio }, [x], _params, { training, seed, step }) {
-    if (!training || ratio === 0) return { top: x!.clone() };
+    if (!training || ratio === 0) return { tops: [x!.clone()] };
     const start = random32(seed, name, step);
     const threshold = ratio * 4294967296;
     const kept = 1 / (1 - ratio);
     const mask = new Float32Array(x!.size);
     for (let i = 0; i < mask.length; i++) mask[i] = hashed(start, i) >= threshold ? kept : 0;
     const tensor = tf.tensor4d(mask, x!.shape);
-    return { top: tf.mul<tf.Tensor4D>(x!, tensor), extra: [tensor] };
+    return { tops: [tf.mul<tf.Tensor4D>(x!, tensor)], extra: [tensor] };
   },
-  backward(_spec, { extra: [mask] }, dTop, _params, wants) {
-    if (!wants.bottom) return { bottom: null, params: [] };
-    return { bottom: mask ? tf.mul<tf.Tensor4D>(dTop!, mask) : dTop!.clone(), params: [] };
-  },
+  backward: (_spec, { extra: [mask] }, [dy], _params, wants) =>
+    toBottom(wants, () => (mask ? tf.mul(dy!, mask) : dy!.clone())),
 };
 
 /** random32 without its string and rest arguments: this loop runs once per activation and step. */

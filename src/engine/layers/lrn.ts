@@ -1,6 +1,7 @@
 // Local response normalization across channels: y = x / (k + alpha / n * sum of x^2 over n channels)^beta (Caffe, lrn_layer.cpp).
 import * as tf from '@tensorflow/tfjs';
 import type { LrnSpec } from '../../nets/spec';
+import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
 /** TensorFlow.js does not divide alpha by the number of channels, Caffe does. */
@@ -9,14 +10,10 @@ function attributes({ localSize, alpha, beta, k }: LrnSpec) {
 }
 
 export const lrn: LayerOps<LrnSpec> = {
-  keeps: () => ({ bottom: true, top: true }),
-  forward: (spec, [bottom]) => ({
-    top: tf.engine().runKernel<tf.Tensor4D>('LRN', { x: bottom! }, attributes(spec)),
+  keeps: () => ({ bottoms: true, tops: true }),
+  forward: (spec, [x]) => ({
+    tops: [tf.engine().runKernel<tf.Tensor4D>('LRN', { x: x! }, attributes(spec))],
   }),
-  backward: (spec, { bottom, top }, dTop, _params, wants) => ({
-    bottom: wants.bottom
-      ? tf.engine().runKernel<tf.Tensor4D>('LRNGrad', { x: bottom!, y: top!, dy: dTop! }, attributes(spec))
-      : null,
-    params: [],
-  }),
+  backward: (spec, { bottoms: [x], tops: [y] }, [dy], _params, wants) =>
+    toBottom(wants, () => tf.engine().runKernel('LRNGrad', { x: x!, y: y!, dy: dy! }, attributes(spec))),
 };

@@ -1,49 +1,49 @@
-// Max pooling with Caffe's rounding: sizes round up, a window that would begin in the padding is dropped, a tie goes to the first maximum.
+// Max pooling; a tie goes to the first maximum (Caffe, pooling_layer.cpp). The sizes, with Caffe's rounding, come with the shapes.
 import * as tf from '@tensorflow/tfjs';
-import { pooledLength } from '../../nets/shapes';
 import type { PoolingSpec } from '../../nets/spec';
-import type { LayerOps } from './layer';
+import { toBottom } from './gradients';
+import type { LayerOps, LayerShapes } from './layer';
 
 /** Padding that makes the windows fit exactly, so that every backend's kernel gets Caffe's size without a rounding mode. */
-function attributes({ kernel, stride, pad }: PoolingSpec, [, h, w]: readonly number[]) {
-  const sides = (input: number, axis: 0 | 1): [number, number] => {
-    const length = pooledLength(input, kernel[axis], stride[axis], pad[axis]);
-    return [pad[axis], (length - 1) * stride[axis] + kernel[axis] - input - pad[axis]];
+function attributes(spec: PoolingSpec, { bottoms: [bottom], tops: [top] }: LayerShapes) {
+  const at = (axis: 0 | 1) => {
+    const [input, length] = [bottom![2 + axis]!, top![2 + axis]!];
+    if (spec.global) return { kernel: input, stride: 1, sides: [0, 0] as [number, number] };
+    const [kernel, stride, pad] = [spec.kernel[axis], spec.stride[axis], spec.pad[axis]];
+    // Negative where rounding down leaves the last rows to no window.
+    const after = (length - 1) * stride + kernel - input - pad;
+    return { kernel, stride, sides: [pad, after] as [number, number] };
   };
-  const [vertical, horizontal] = [sides(h!, 0), sides(w!, 1)];
+  const [vertical, horizontal] = [at(0), at(1)];
   const attrs = (tops: [number, number], lefts: [number, number]) => ({
-    filterSize: [...kernel] as [number, number],
-    strides: [...stride] as [number, number],
+    filterSize: [vertical.kernel, horizontal.kernel] as [number, number],
+    strides: [vertical.stride, horizontal.stride] as [number, number],
     pad: [[0, 0], tops, lefts, [0, 0]] as unknown as tf.backend_util.ExplicitPadding,
     dimRoundingMode: 'floor' as const,
   });
+  const turned = ([before, after]: [number, number]): [number, number] => [after, before];
   return {
-    straight: attrs(vertical, horizontal),
-    reversed: attrs([vertical[1], vertical[0]], [horizontal[1], horizontal[0]]),
+    straight: attrs(vertical.sides, horizontal.sides),
+    reversed: attrs(turned(vertical.sides), turned(horizontal.sides)),
   };
 }
 
 export const pooling: LayerOps<PoolingSpec> = {
-  keeps: () => ({ bottom: true, top: true }),
+  keeps: () => ({ bottoms: true, tops: true }),
 
-  forward(spec, [bottom]) {
-    const x = bottom!;
-    const { straight } = attributes(spec, x.shape);
-    return {
-      top: tf.engine().runKernel<tf.Tensor4D>('MaxPool', { x }, straight),
-    };
+  forward(spec, [x], _params, _pass, shapes) {
+    const { straight } = attributes(spec, shapes);
+    return { tops: [tf.engine().runKernel<tf.Tensor4D>('MaxPool', { x: x! }, straight)] };
   },
 
-  backward(spec, { bottom, top }, dTop, _params, wants) {
-    if (!wants.bottom) return { bottom: null, params: [] };
-    const { straight, reversed } = attributes(spec, bottom!.shape);
+  backward(spec, { bottoms: [x], tops: [y], shapes }, [dTop], _params, wants) {
+    const { straight, reversed } = attributes(spec, shapes);
     const run = (dy: tf.Tensor4D, input: tf.Tensor4D, output: tf.Tensor4D, attrs: typeof straight) =>
       tf.engine().runKernel<tf.Tensor4D>('MaxPoolGrad', { dy, input, output }, attrs);
     const backend = tf.getBackend();
-    if (backend === 'cpu' || backend === 'wasm')
-      return { bottom: run(dTop!, bottom!, top!, straight), params: [] };
+    if (backend === 'cpu' || backend === 'wasm') return toBottom(wants, () => run(dTop!, x!, y!, straight));
     // The stock GPU kernels give a tie to the last maximum; turned by 180 degrees, the last is the first.
-    const turn = (x: tf.Tensor4D) => tf.reverse4d(x, [1, 2]);
-    return { bottom: tf.tidy(() => turn(run(turn(dTop!), turn(bottom!), turn(top!), reversed))), params: [] };
+    const turn = (tensor: tf.Tensor4D) => tf.reverse4d(tensor, [1, 2]);
+    return toBottom(wants, () => turn(run(turn(dTop!), turn(x!), turn(y!), reversed)));
   },
 };

@@ -9,7 +9,7 @@ import { lrn } from './lrn';
 import { pooling } from './pooling';
 import { softmax, softmaxWithLoss } from './softmax';
 
-const layers: { [Type in LayerSpec['type']]: LayerOps<Extract<LayerSpec, { type: Type }>> } = {
+const layers: { [Type in LayerSpec['type']]?: LayerOps<Extract<LayerSpec, { type: Type }>> } = {
   Convolution: convolution,
   Deconvolution: deconvolution,
   Crop: crop,

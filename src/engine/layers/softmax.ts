@@ -3,20 +3,17 @@ import * as tf from '@tensorflow/tfjs';
 import type { SoftmaxSpec, SoftmaxWithLossSpec } from '../../nets/spec';
 import { composedSoftmaxWithLoss } from '../kernels/composed/softmax-with-loss';
 import type { SoftmaxWithLossAttrs } from '../kernels/host/softmax-with-loss';
+import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
 export const softmax: LayerOps<SoftmaxSpec> = {
-  keeps: () => ({ bottom: false, top: true }),
-  forward: (_spec, [x]) => ({ top: tf.softmax(x!, 3) }),
-  backward: (_spec, { top }, dTop, _params, wants) => ({
-    bottom: wants.bottom
-      ? tf.tidy(() => {
-          const dot = tf.sum(tf.mul(dTop!, top!), 3, true);
-          return tf.mul<tf.Tensor4D>(top!, tf.sub(dTop!, dot));
-        })
-      : null,
-    params: [],
-  }),
+  keeps: () => ({ bottoms: false, tops: true }),
+  forward: (_spec, [x]) => ({ tops: [tf.softmax(x!, 3)] }),
+  backward: (_spec, { tops: [y] }, [dy], _params, wants) =>
+    toBottom(wants, () => {
+      const dot = tf.sum(tf.mul(dy!, y!), 3, true);
+      return tf.mul(y!, tf.sub(dy!, dot));
+    }),
 };
 
 /** What the summed loss is divided by (Caffe, loss_layer.cpp and softmax_loss_layer.cpp); never less than 1. */
@@ -35,7 +32,7 @@ export function lossNormalizer(
 
 /** The gradient is computed with the loss: both need the same exponentials. */
 export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
-  keeps: () => ({ bottom: false, top: false }),
+  keeps: () => ({ bottoms: false, tops: false }),
 
   forward(spec, [scores], _params, { labels: batch }) {
     if (!batch) throw new Error(`layer ${spec.name} needs labels`);
@@ -55,11 +52,9 @@ export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
       : composedSoftmaxWithLoss(x, attrs);
     const top = loss.as4D(1, 1, 1, 1);
     loss.dispose();
-    return { top, extra: [gradient] };
+    return { tops: [top], extra: [gradient] };
   },
 
-  backward: (_spec, { extra: [gradient] }, _dTop, _params, wants) => ({
-    bottom: wants.bottom ? (gradient!.clone() as tf.Tensor4D) : null,
-    params: [],
-  }),
+  backward: (_spec, { extra: [gradient] }, _dTops, _params, wants) =>
+    toBottom(wants, () => gradient!.clone() as tf.Tensor4D),
 };
