@@ -1,34 +1,44 @@
-// Typed reading of one prototxt message; every complaint names the line.
+// Typed reading of one prototxt message; every complaint names the line and keeps the place.
 import { AppError } from '../core/errors';
 import type { PrototxtField, PrototxtMessage } from '../formats/prototxt';
 
+/** A place in the text: the line, from 1, and where it begins and ends in UTF-16 units. */
+export interface Place {
+  line: number;
+  start: number;
+  end: number;
+}
+
+/** @throws AppError 'bad-network' always. */
+export function failAt({ line, start, end }: Place, why: string): never {
+  throw new AppError('bad-network', `Line ${line}: ${why}`, { line, start, end });
+}
+
 export class Fields {
-  readonly line: number;
+  readonly place: Place;
   readonly #message: PrototxtMessage;
-  readonly #what: string;
 
-  constructor(message: PrototxtMessage, what: string) {
+  constructor(message: PrototxtMessage, place: Place = message) {
     this.#message = message;
-    this.#what = what;
-    this.line = message.line;
+    this.place = { line: place.line, start: place.start, end: place.end };
   }
 
-  fail(why: string, line = this.line): never {
-    throw new AppError('bad-network', `Line ${line}: ${why}`, { line });
+  fail(why: string, place: Place = this.place): never {
+    return failAt(place, why);
   }
 
-  /** The same place without any field: what an absent sub-message means. */
-  empty(): Fields {
-    return new Fields({ kind: 'message', line: this.line, fields: [] }, this.#what);
+  /** The message of that name, or one without any field: what an absent one means. */
+  of(name: string): Fields {
+    return this.message(name) ?? new Fields({ ...this.#message, fields: [] }, this.place);
   }
 
   has(name: string): boolean {
-    return this.#all(name).length > 0;
+    return this.all(name).length > 0;
   }
 
   numbers(name: string): number[] {
-    return this.#all(name).map(({ value, line }) =>
-      value.kind === 'number' ? value.value : this.fail(`${name} must be a number.`, line),
+    return this.all(name).map((field) =>
+      field.value.kind === 'number' ? field.value.value : this.fail(`${name} must be a number.`, field),
     );
   }
 
@@ -36,9 +46,19 @@ export class Fields {
     return this.numbers(name).at(-1) ?? fallback;
   }
 
+  /** A whole number of at least `least`. */
+  whole(name: string, fallback: number, least = -Infinity): number {
+    const value = this.number(name, fallback);
+    if (!Number.isInteger(value) || value < least) {
+      const bound = least === -Infinity ? '' : ` of at least ${least}`;
+      this.fail(`${name} must be a whole number${bound}, not ${value}.`, this.all(name).at(-1) ?? this.place);
+    }
+    return value;
+  }
+
   strings(name: string): string[] {
-    return this.#all(name).map(({ value, line }) =>
-      value.kind === 'string' ? value.text : this.fail(`${name} must be a quoted string.`, line),
+    return this.all(name).map((field) =>
+      field.value.kind === 'string' ? field.value.text : this.fail(`${name} must be a quoted string.`, field),
     );
   }
 
@@ -46,37 +66,50 @@ export class Fields {
     return this.strings(name).at(-1) ?? fallback;
   }
 
-  boolean(name: string, fallback: boolean): boolean {
-    return this.word(name, ['true', 'false'], fallback ? 'true' : 'false') === 'true';
+  booleans(name: string): boolean[] {
+    return this.all(name).map(({ value, line, start, end }) => {
+      if (value.kind === 'number' && (value.value === 0 || value.value === 1)) return value.value === 1;
+      if (value.kind === 'word' && /^([tT]rue|t)$/.test(value.text)) return true;
+      if (value.kind === 'word' && /^([fF]alse|f)$/.test(value.text)) return false;
+      return this.fail(`${name} must be true or false.`, { line, start, end });
+    });
   }
 
-  /** An enum value; anything but the supported words is refused by name. */
-  word<Word extends string>(name: string, supported: readonly Word[], fallback: Word): Word {
-    const field = this.#all(name).at(-1);
+  boolean(name: string, fallback: boolean): boolean {
+    return this.booleans(name).at(-1) ?? fallback;
+  }
+
+  /** An enum value, by name or number (its place in `words`); only the `supported` ones are taken. */
+  word<Word extends string>(
+    name: string,
+    words: readonly string[],
+    supported: readonly Word[],
+    fallback: Word,
+  ): Word {
+    const field = this.all(name).at(-1);
     if (!field) return fallback;
-    const text = field.value.kind === 'word' ? field.value.text : '';
+    const { value } = field;
+    const text = value.kind === 'word' ? value.text : value.kind === 'number' ? words[value.value] : '';
     const match = supported.find((word) => word === text);
     return (
-      match ??
-      this.fail(`${name}: ${text || '?'} is not supported; use ${supported.join(' or ')}.`, field.line)
-    );
-  }
-
-  messageValues(name: string): PrototxtMessage[] {
-    return this.#all(name).map(({ value, line }) =>
-      value.kind === 'message' ? value : this.fail(`${name} must be followed by "{ ... }".`, line),
+      match ?? this.fail(`${name}: ${text || '?'} is not supported; use ${supported.join(' or ')}.`, field)
     );
   }
 
   messages(name: string): Fields[] {
-    return this.messageValues(name).map((message) => new Fields(message, name));
+    return this.all(name).map((field) =>
+      field.value.kind === 'message'
+        ? new Fields(field.value, field)
+        : this.fail(`${name} must be followed by "{ ... }".`, field),
+    );
   }
 
   message(name: string): Fields | null {
     return this.messages(name).at(-1) ?? null;
   }
 
-  #all(name: string): PrototxtField[] {
+  /** The fields of that name in the order of the file. */
+  all(name: string): PrototxtField[] {
     return this.#message.fields.filter((field) => field.name === name);
   }
 }

@@ -1,10 +1,18 @@
 // Starting weights, as Caffe's filler.hpp draws them; every number is a function of the seed, the blob's name and its index.
 import { randomNormal, randomUniform } from '../core/random';
-import { placeLayers } from './shapes';
-import type { Filler, NetSpec, Shape } from './spec';
+import { anySize, blobOwners, placeLayers, product } from './shapes';
+import type { Filler, LayerSpec, NetSpec } from './spec';
 import type { WeightSet } from './weights';
 
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const zero: Filler = {
+  type: 'constant',
+  value: 0,
+  min: 0,
+  max: 1,
+  mean: 0,
+  std: 1,
+  varianceNorm: 'FAN_IN',
+};
 
 /** Caffe's n for xavier and msra: fan in = count / shape[0], fan out = count / shape[1]. */
 function fan(filler: Filler, shape: readonly number[]): number {
@@ -50,28 +58,56 @@ export function fill(filler: Filler, shape: readonly number[], seed: number, nam
   }
 }
 
+/** The fillers of a layer's blobs, in the order of its parameters. */
+export function layerFillers(layer: LayerSpec): Filler[] {
+  switch (layer.type) {
+    case 'Convolution':
+    case 'Deconvolution':
+    case 'InnerProduct':
+      return [layer.weightFiller, layer.biasFiller];
+    case 'PReLU':
+      return [layer.filler];
+    case 'Scale':
+      return [...(layer.bottoms.length > 1 ? [] : [layer.filler]), layer.biasFiller];
+    case 'Bias':
+      return [layer.filler];
+    case 'BatchNorm':
+      return [zero, zero, zero];
+    default:
+      return [];
+  }
+}
+
 /**
- * Starting weights for every learned blob of a network.
+ * Starting weights for every learned blob of a network; a blob that layers share is filled as its first layer says.
  * In an ungrouped deconvolution a bilinear kernel goes to the channel itself only (fcn surgery.interp); in every channel it would mix classes.
+ * @throws AppError 'bad-network' where the layers do not fit together
  */
 export function initialWeights(spec: NetSpec, seed: number): WeightSet {
-  const anySize: Shape = [1, 3, 512, 512];
+  const placed = placeLayers(spec, anySize(spec));
+  const owners = blobOwners(spec, placed);
   const weights: WeightSet = new Map();
-  for (const { layer, parameters } of placeLayers(spec, anySize)) {
-    if (layer.type !== 'Convolution' && layer.type !== 'Deconvolution') continue;
+  for (const { layer, parameters } of placed) {
+    const fillers = layerFillers(layer);
     parameters.forEach((shape, i) => {
       const name = `${layer.name}/${i}`;
-      const filler = i === 0 ? layer.weightFiller : layer.biasFiller;
+      if (owners.get(name) !== name) return;
+      const filler = fillers[i]!;
       const data = fill(filler, shape, seed, name);
-      if (filler.type === 'bilinear' && layer.group === 1) {
-        const area = shape[2]! * shape[3]!;
-        for (let at = 0; at < data.length; at++) {
-          const pair = Math.floor(at / area);
-          if (Math.floor(pair / shape[1]!) !== pair % shape[1]!) data[at] = 0;
-        }
+      if (filler.type === 'bilinear' && layer.type === 'Deconvolution' && layer.group === 1) {
+        keepDiagonal(data, shape);
       }
       weights.set(name, { shape, data });
     });
   }
   return weights;
+}
+
+/** Zeros every kernel of in x out x kh x kw that leads from a channel to another one. */
+function keepDiagonal(data: Float32Array, shape: readonly number[]): void {
+  const area = shape[2]! * shape[3]!;
+  for (let at = 0; at < data.length; at++) {
+    const pair = Math.floor(at / area);
+    if (Math.floor(pair / shape[1]!) !== pair % shape[1]!) data[at] = 0;
+  }
 }

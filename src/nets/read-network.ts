@@ -1,194 +1,153 @@
-// From a prototxt to a NetSpec: field names and defaults are those of Caffe's caffe.proto.
+// From a prototxt to a NetSpec: the layers of one view, checked against each other.
 import { AppError } from '../core/errors';
 import { parsePrototxt, type PrototxtMessage } from '../formats/prototxt';
-import { Fields } from './fields';
-import type { Filler, LayerSpec, NetSpec, Pair, ParamSpec } from './spec';
+import { failAt, Fields, type Place } from './fields';
+import { isIncluded, type NetView } from './net-state';
+import type { NetworkProblem } from './problem';
+import { dataLayerInputs, networkInputs, withRole } from './read-inputs';
+import { isDataLayer, layerEntry, readLayer } from './read-layer';
+import type { InputSpec, LayerSpec, NetSpec } from './spec';
 
-function readFiller(fields: Fields | null): Filler {
-  const type = fields?.string('type', 'constant') ?? 'constant';
-  const known = ['constant', 'uniform', 'gaussian', 'xavier', 'msra', 'bilinear'] as const;
-  const match = known.find((name) => name === type);
-  if (!match) {
-    throw new AppError(
-      'bad-network',
-      `Line ${fields!.line}: the filler "${type}" is not known. Use one of ${known.join(', ')}.`,
-      {
-        line: fields!.line,
-      },
-    );
-  }
+/** A network read as far as it can be. */
+export interface NetworkReading {
+  /** null where a problem is an error. */
+  spec: NetSpec | null;
+  problems: NetworkProblem[];
+  /** Where each layer of the view stands in the text; data layers too. */
+  places: Map<string, Place>;
+}
+
+/** What an AppError of this room says, as a problem. */
+function problemOf(error: unknown, layer?: string): NetworkProblem {
+  if (!(error instanceof AppError)) throw error;
+  const { line, start, end } = error.details;
+  const place = typeof start === 'number' && typeof end === 'number' ? { start, end } : {};
   return {
-    type: match,
-    value: fields?.number('value', 0) ?? 0,
-    min: fields?.number('min', 0) ?? 0,
-    max: fields?.number('max', 1) ?? 1,
-    mean: fields?.number('mean', 0) ?? 0,
-    std: fields?.number('std', 1) ?? 1,
-    varianceNorm: fields?.word('variance_norm', ['FAN_IN', 'FAN_OUT', 'AVERAGE'], 'FAN_IN') ?? 'FAN_IN',
+    severity: 'error',
+    message: error.message.replace(/^Line \d+: /, ''),
+    line: typeof line === 'number' ? line : 1,
+    ...place,
+    ...(layer === undefined ? {} : { layer }),
   };
 }
 
-/** kernel_size: 3, kernel_size: 3 kernel_size: 5, or kernel_h: 3 kernel_w: 5. */
-function readPair(fields: Fields, name: string, short: string, fallback: number | null): Pair {
-  const listed = fields.numbers(name);
-  if (listed.length > 2) fields.fail(`${name} is given ${listed.length} times; height and width are two.`);
-  const h = fields.number(short + '_h', NaN);
-  const w = fields.number(short + '_w', NaN);
-  const pair: Pair = listed.length ? [listed[0]!, listed[1] ?? listed[0]!] : [h, w];
-  if (pair.some(Number.isNaN)) {
-    if (fallback === null) fields.fail(`${name} is missing.`);
-    return [Number.isNaN(h) ? fallback : h, Number.isNaN(w) ? fallback : w];
+/** Reads one view of a network and collects what is wrong with it, in the order of the text. Never throws for bad input. */
+export function surveyNetwork(prototxt: string, view: NetView = 'train'): NetworkReading {
+  const problems: NetworkProblem[] = [];
+  const places = new Map<string, Place>();
+  const attempt = <Result>(layer: string | undefined, body: () => Result): Result | null => {
+    try {
+      return body();
+    } catch (error) {
+      problems.push(problemOf(error, layer));
+      return null;
+    }
+  };
+  const message = attempt(undefined, () => parsePrototxt(prototxt));
+  if (!message) return { spec: null, problems, places };
+  const net = new Fields(message);
+  const layers: LayerSpec[] = [];
+  const inputs: Omit<InputSpec, 'role'>[] = attempt(undefined, () => networkInputs(net)) ?? [];
+  const graph = new Graph(inputs.map(({ name }) => name));
+  for (const { fields, old } of layerMessages(net, message)) {
+    attempt(nameOf(fields), () => {
+      const entry = layerEntry(fields, old);
+      if (!isIncluded(fields, view)) return;
+      const unique = !places.has(entry.name);
+      places.set(entry.name, fields.place);
+      if (isDataLayer(entry)) {
+        const own = dataLayerInputs(entry);
+        inputs.push(...own);
+        own.forEach(({ name }) => graph.made.add(name));
+      } else {
+        // A layer that cannot be read still makes its tops, so that its readers are not blamed.
+        graph.promise(
+          fields.all('top').flatMap(({ value }) => (value.kind === 'string' ? [value.text] : [])),
+        );
+        const layer = readLayer(entry);
+        layers.push(layer);
+        graph.add(layer, fields.place);
+      }
+      if (!unique) fields.fail(`there are two layers named "${entry.name}".`);
+    });
   }
-  return pair;
-}
-
-function positive(fields: Fields, name: string, pair: Pair, least = 1): Pair {
-  if (!pair.every((value) => Number.isInteger(value) && value >= least)) {
-    fields.fail(`${name} must be a whole number of at least ${least}, not ${pair.join(', ')}.`);
+  if (!layers.length && !problems.length) {
+    problems.push({ severity: 'error', line: 1, message: emptyMessage(net, view) });
   }
-  return pair;
-}
-
-function readConvolution(fields: Fields) {
-  const numOutput = fields.number('num_output', 0);
-  const group = fields.number('group', 1);
-  positive(fields, 'num_output', [numOutput, numOutput]);
-  positive(fields, 'group', [group, group]);
-  if (numOutput % group) fields.fail(`num_output ${numOutput} cannot be divided among ${group} groups.`);
-  const dilation = fields.numbers('dilation');
-  return {
-    numOutput,
-    group,
-    kernel: positive(fields, 'kernel_size', readPair(fields, 'kernel_size', 'kernel', null)),
-    stride: positive(fields, 'stride', readPair(fields, 'stride', 'stride', 1)),
-    pad: positive(fields, 'pad', readPair(fields, 'pad', 'pad', 0), 0),
-    dilation: positive(fields, 'dilation', [dilation[0] ?? 1, dilation[1] ?? dilation[0] ?? 1]),
-    biasTerm: fields.boolean('bias_term', true),
-    weightFiller: readFiller(fields.message('weight_filler')),
-    biasFiller: readFiller(fields.message('bias_filler')),
+  if (problems.length) return { spec: null, problems, places };
+  const implied = graph.implied.map((name) => ({ name, line: 1, shape: null }));
+  const spec: NetSpec = {
+    name: attempt(undefined, () => net.string('name', '')) ?? '',
+    inputs: [...inputs, ...implied].map((input) => withRole(input, layers)),
+    layers,
   };
-}
-
-function readLoss(layer: Fields) {
-  const loss = layer.message('loss_param') ?? layer.empty();
-  // `normalize` is the old form: true is VALID, false BATCH_SIZE; `normalization` wins (caffe.proto, LossParameter).
-  const old = loss.has('normalize') && !loss.boolean('normalize', true) ? 'BATCH_SIZE' : 'VALID';
-  return {
-    ignoreLabel: loss.has('ignore_label') ? loss.number('ignore_label', 255) : null,
-    normalization: loss.word('normalization', ['VALID', 'FULL', 'BATCH_SIZE', 'NONE'], old),
-    lossWeight: layer.number('loss_weight', 1),
-  };
-}
-
-function readLayer(message: PrototxtMessage): LayerSpec {
-  const layer = new Fields(message, 'layer');
-  const name = layer.string('name', '');
-  const type = layer.string('type', '');
-  if (!name) layer.fail('the layer has no name.');
-  const params: ParamSpec[] = layer.messages('param').map((param) => ({
-    lrMult: param.number('lr_mult', 1),
-    decayMult: param.number('decay_mult', 1),
-  }));
-  const base = {
-    name,
-    line: layer.line,
-    bottoms: layer.strings('bottom'),
-    tops: layer.strings('top'),
-    params,
-  };
-  if (base.tops.length !== 1) layer.fail(`layer "${name}" has ${base.tops.length} tops; one is expected.`);
-  const bottoms = (count: number) => {
-    if (base.bottoms.length !== count) {
-      layer.fail(`layer "${name}" (${type}) reads ${base.bottoms.length} blobs; it needs ${count}.`);
-    }
-  };
-  const of = (field: string) => layer.message(field) ?? layer.empty();
-  bottoms(type === 'Crop' || type === 'SoftmaxWithLoss' ? 2 : 1);
-  switch (type) {
-    case 'Convolution':
-    case 'Deconvolution':
-      return { ...base, type, ...readConvolution(of('convolution_param')) };
-    case 'Pooling': {
-      const pooling = of('pooling_param');
-      return {
-        ...base,
-        type,
-        pool: pooling.word('pool', ['MAX'], 'MAX'),
-        kernel: positive(pooling, 'kernel_size', readPair(pooling, 'kernel_size', 'kernel', null)),
-        stride: positive(pooling, 'stride', readPair(pooling, 'stride', 'stride', 1)),
-        pad: positive(pooling, 'pad', readPair(pooling, 'pad', 'pad', 0), 0),
-      };
-    }
-    case 'LRN': {
-      const lrn = of('lrn_param');
-      lrn.word('norm_region', ['ACROSS_CHANNELS'], 'ACROSS_CHANNELS');
-      const localSize = lrn.number('local_size', 5);
-      if (localSize % 2 !== 1) lrn.fail(`local_size must be odd, not ${localSize}.`);
-      return {
-        ...base,
-        type,
-        localSize,
-        alpha: lrn.number('alpha', 1),
-        beta: lrn.number('beta', 0.75),
-        k: lrn.number('k', 1),
-      };
-    }
-    case 'ReLU':
-      return { ...base, type, negativeSlope: of('relu_param').number('negative_slope', 0) };
-    case 'Dropout': {
-      const ratio = of('dropout_param').number('dropout_ratio', 0.5);
-      if (!(ratio >= 0 && ratio < 1))
-        layer.fail(`dropout_ratio must be at least 0 and less than 1, not ${ratio}.`);
-      return { ...base, type, ratio };
-    }
-    case 'Power': {
-      const power = of('power_param');
-      if (power.number('power', 1) !== 1) power.fail('only power: 1 (scale and shift) is supported.');
-      return { ...base, type, power: 1, scale: power.number('scale', 1), shift: power.number('shift', 0) };
-    }
-    case 'Crop': {
-      const crop = of('crop_param');
-      return { ...base, type, axis: crop.number('axis', 2), offset: crop.numbers('offset') };
-    }
-    case 'Softmax':
-      return { ...base, type };
-    case 'SoftmaxWithLoss':
-      return { ...base, type, ...readLoss(layer) };
-    default:
-      return layer.fail(
-        `layer "${name}" has the type "${type}", which Intarsia does not run yet. It runs Convolution, Deconvolution, ` +
-          'Pooling (MAX), LRN, ReLU, Dropout, Power, Crop, Softmax and SoftmaxWithLoss.',
-      );
-  }
+  return { spec: problems.length ? null : spec, problems, places };
 }
 
 /**
- * Reads and validates a network.
- * @throws AppError 'bad-network' naming the line.
+ * Reads and validates one view of a network: as it trains unless said otherwise.
+ * @throws AppError 'bad-network' naming the line; its details hold line, start and end.
  */
-export function readNetwork(prototxt: string): NetSpec {
-  const net = new Fields(parsePrototxt(prototxt), 'network');
-  const layers = net.messageValues('layer').map(readLayer);
-  if (!layers.length) net.fail('there is no "layer { ... }" in it.');
-  const made = new Set<string>();
-  const names = new Set<string>();
-  const fail = (layer: LayerSpec, why: string) => {
-    throw new AppError('bad-network', `Line ${layer.line}: ${why}`, { line: layer.line });
-  };
-  for (const layer of layers) {
-    if (names.has(layer.name)) fail(layer, `there are two layers named "${layer.name}".`);
-    names.add(layer.name);
+export function readNetwork(prototxt: string, view: NetView = 'train'): NetSpec {
+  const { spec, problems } = surveyNetwork(prototxt, view);
+  if (spec) return spec;
+  const { line, message, start = 0, end = 0 } = problems[0]!;
+  return failAt({ line, start, end }, message);
+}
+
+function* layerMessages(net: Fields, message: PrototxtMessage) {
+  for (const field of message.fields) {
+    if (field.name !== 'layer' && field.name !== 'layers') continue;
+    const old = field.name === 'layers';
+    yield {
+      old,
+      fields: field.value.kind === 'message' ? new Fields(field.value, field) : net.of(field.name),
+    };
+  }
+}
+
+function nameOf(fields: Fields): string | undefined {
+  const value = fields.all('name').at(-1)?.value;
+  return value?.kind === 'string' ? value.text : undefined;
+}
+
+function emptyMessage(net: Fields, view: NetView): string {
+  if (net.has('layer') || net.has('layers')) return `no layer of it belongs to the ${view} view.`;
+  return ['base_lr', 'train_net', 'net', 'test_iter', 'solver_mode'].some((name) => net.has(name))
+    ? 'this is a solver, not a network. Open the file that its "net" or "train_net" line names.'
+    : 'there is no "layer { ... }" in it.';
+}
+
+/** Which blobs are there as one layer after another is read. */
+class Graph {
+  readonly made: Set<string>;
+  /** "data" and "label" are inputs even where nothing declares them. */
+  readonly implied: string[] = [];
+  readonly #promised = new Set<string>();
+
+  constructor(inputs: readonly string[]) {
+    this.made = new Set(inputs);
+  }
+
+  promise(tops: readonly string[]): void {
+    tops.forEach((top) => this.#promised.add(top));
+  }
+
+  add(layer: LayerSpec, place: Place): void {
     for (const bottom of layer.bottoms) {
-      if (!made.has(bottom) && bottom !== 'data' && bottom !== 'label') {
-        fail(layer, `layer "${layer.name}" reads the blob "${bottom}", which no layer before it makes.`);
+      if (this.made.has(bottom)) continue;
+      if (bottom === 'data' || bottom === 'label') {
+        this.made.add(bottom);
+        this.implied.push(bottom);
+      } else if (!this.#promised.has(bottom) || layer.tops.includes(bottom)) {
+        failAt(place, `layer "${layer.name}" reads the blob "${bottom}", which no layer before it makes.`);
       }
     }
     for (const top of layer.tops) {
-      if (made.has(top) && !layer.bottoms.includes(top)) {
-        fail(layer, `layer "${layer.name}" writes the blob "${top}", which another layer made already.`);
+      if (this.made.has(top) && !layer.bottoms.includes(top)) {
+        failAt(place, `layer "${layer.name}" writes the blob "${top}", which another layer made already.`);
       }
-      made.add(top);
     }
+    layer.tops.forEach((top) => this.made.add(top));
   }
-  return { name: net.string('name', ''), layers };
 }

@@ -59,7 +59,8 @@ const text: Record<string, string> = {
     'source:string batch_size:int rand_skip:int=0 backend:LEVELDB|LMDB=LEVELDB scale:float=1 mean_file:string crop_size:int=0 ' +
     'mirror:bool=false force_encoded_color:bool=false prefetch:int=4',
   DropoutParameter: 'dropout_ratio:float=0.5',
-  DummyDataParameter: 'data_filler:FillerParameter* shape:BlobShape* num:int* channels:int* height:int* width:int*',
+  DummyDataParameter:
+    'data_filler:FillerParameter* shape:BlobShape* num:int* channels:int* height:int* width:int*',
   EltwiseParameter: 'operation:PROD|SUM|MAX=SUM coeff:float* stable_prod_grad:bool=true',
   ELUParameter: 'alpha:float=1',
   FlattenParameter: 'axis:int=1 end_axis:int=-1',

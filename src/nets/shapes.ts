@@ -1,14 +1,32 @@
-// Blob and parameter shapes for an input size, with Caffe's rounding: convolution down, pooling up.
+// Blob shapes with Caffe's rounding, from an input size: no tensor is needed to know whether a network fits together.
 import { AppError } from '../core/errors';
-import type { ConvolutionSpec, LayerSpec, NetSpec, Pair, PoolingSpec, Shape } from './spec';
+import { flattenedShape, reshapedShape } from './reshape';
+import type { BlobShape, ConvolutionSpec, LayerSpec, NetSpec, PoolingSpec, Shape } from './spec';
 
-function fail(layer: LayerSpec, why: string): never {
-  throw new AppError('bad-network', `Line ${layer.line}: layer "${layer.name}": ${why}`, {
+export const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** @throws AppError 'bad-network' always, naming the layer and its line. */
+export function failLayer(layer: LayerSpec, why: string): never {
+  throw new AppError('bad-network', `Line ${layer.line}: layer "${layer.name}" cannot run: ${why}`, {
     line: layer.line,
+    layer: layer.name,
   });
 }
 
-/** Output length of a convolution along one axis (base_conv_layer.cpp, conv_layer.cpp compute_output_shape). */
+/** An axis counted from the end where it is negative. Returns -1 where there is no such axis. */
+export function canonicalAxis(axis: number, rank: number): number {
+  const canonical = axis < 0 ? axis + rank : axis;
+  return canonical >= 0 && canonical < rank ? canonical : -1;
+}
+
+function axisOf(layer: LayerSpec, axis: number, rank: number): number {
+  const canonical = canonicalAxis(axis, rank);
+  return canonical >= 0
+    ? canonical
+    : failLayer(layer, `axis ${axis} does not exist in a blob of ${rank} axes.`);
+}
+
+/** Output length of a convolution along one axis: rounded down (conv_layer.cpp compute_output_shape). */
 export function convolvedLength(
   input: number,
   kernel: number,
@@ -31,59 +49,99 @@ export function deconvolvedLength(
 }
 
 /** Output length of a pooling along one axis: rounded up, less a last window that would begin in the padding (pooling_layer.cpp). */
-export function pooledLength(input: number, kernel: number, stride: number, pad: number): number {
-  const length = Math.ceil((input + 2 * pad - kernel) / stride) + 1;
+export function pooledLength(
+  input: number,
+  kernel: number,
+  stride: number,
+  pad: number,
+  roundMode: 'CEIL' | 'FLOOR' = 'CEIL',
+): number {
+  const round = roundMode === 'CEIL' ? Math.ceil : Math.floor;
+  const length = round((input + 2 * pad - kernel) / stride) + 1;
   return pad > 0 && (length - 1) * stride >= input + pad ? length - 1 : length;
 }
 
-function spatial(
-  layer: ConvolutionSpec | PoolingSpec,
-  [, , height, width]: Shape,
-  length: (input: number, axis: 0 | 1) => number,
-): Pair {
-  const size: Pair = [length(height, 0), length(width, 1)];
+const shapeText = (shape: BlobShape) => shape.join(' x ') || '1';
+
+function imageShape(layer: LayerSpec, shape: BlobShape): Shape {
+  return shape.length === 4
+    ? (shape as unknown as Shape)
+    : failLayer(layer, `it needs a blob of N x C x H x W, and reads one of ${shapeText(shape)}.`);
+}
+
+function windowed(layer: ConvolutionSpec | PoolingSpec, input: Shape): [number, number] {
+  if (layer.kernel.length !== 2)
+    failLayer(layer, `its window has ${layer.kernel.length} axes; Intarsia runs images, which have two.`);
+  const size = ([0, 1] as const).map((axis) => {
+    const length = input[axis + 2]!;
+    const at = [layer.kernel[axis], layer.stride[axis], layer.pad[axis]] as const;
+    if (layer.type === 'Pooling') return pooledLength(length, ...at, layer.roundMode);
+    const outputLength = layer.type === 'Convolution' ? convolvedLength : deconvolvedLength;
+    return outputLength(length, ...at, layer.dilation[axis]);
+  }) as [number, number];
   if (size.some((value) => value < 1)) {
-    fail(
+    failLayer(
       layer,
-      `its input of ${width} x ${height} is smaller than its kernel, so nothing is left. Use a larger image.`,
+      `its input of ${input[3]} x ${input[2]} is smaller than its kernel, so nothing is left. Use a larger image.`,
     );
   }
   return size;
 }
 
-function outputShape(layer: LayerSpec, bottoms: readonly Shape[]): Shape {
-  const input = bottoms[0]!;
-  const [n, c] = input;
-  switch (layer.type) {
-    case 'Convolution':
-    case 'Deconvolution': {
-      if (c % layer.group)
-        fail(layer, `its ${c} input channels cannot be divided among ${layer.group} groups.`);
-      const length = layer.type === 'Convolution' ? convolvedLength : deconvolvedLength;
-      const at = (input: number, axis: 0 | 1) =>
-        length(input, layer.kernel[axis], layer.stride[axis], layer.pad[axis], layer.dilation[axis]);
-      return [n, layer.numOutput, ...spatial(layer, input, at)];
-    }
-    case 'Pooling': {
-      const at = (input: number, axis: 0 | 1) =>
-        pooledLength(input, layer.kernel[axis], layer.stride[axis], layer.pad[axis]);
-      return [n, c, ...spatial(layer, input, at)];
-    }
-    case 'Crop':
-      return croppedShape(layer.axis, layer.offset, input, bottoms[1]!, (why) => fail(layer, why));
-    case 'SoftmaxWithLoss': {
-      const label = bottoms[1]!;
-      if (label[2] !== input[2] || label[3] !== input[3]) {
-        fail(
-          layer,
-          `the scores are ${input[3]} x ${input[2]}, the labels ${label[3]} x ${label[2]}; they must agree.`,
-        );
-      }
-      return [1, 1, 1, 1];
-    }
-    default:
-      return input;
+function convolvedShape(layer: ConvolutionSpec, bottom: BlobShape): BlobShape {
+  const input = imageShape(layer, bottom);
+  if (input[1] % layer.group)
+    failLayer(layer, `its ${input[1]} input channels cannot be divided among ${layer.group} groups.`);
+  return [input[0], layer.numOutput, ...windowed(layer, input)];
+}
+
+function sameShapes(layer: LayerSpec, bottoms: readonly BlobShape[]): BlobShape {
+  const other = bottoms.find((shape) => shape.join() !== bottoms[0]!.join());
+  return other
+    ? failLayer(
+        layer,
+        `its bottoms must have one shape, but ${layer.bottoms[0]} is ${shapeText(bottoms[0]!)} and ` +
+          `${layer.bottoms[bottoms.indexOf(other)]} is ${shapeText(other)}.`,
+      )
+    : bottoms[0]!;
+}
+
+function concatenated(layer: LayerSpec & { axis: number }, bottoms: readonly BlobShape[]): BlobShape {
+  const first = bottoms[0]!;
+  const axis = axisOf(layer, layer.axis, first.length);
+  const rest = (shape: BlobShape) => shape.map((length, i) => (i === axis ? 0 : length)).join();
+  const other = bottoms.findIndex((shape) => rest(shape) !== rest(first));
+  if (other >= 0) {
+    failLayer(
+      layer,
+      `apart from axis ${axis} its bottoms must agree, but ${layer.bottoms[0]} is ${shapeText(first)} and ` +
+        `${layer.bottoms[other]} is ${shapeText(bottoms[other]!)}.`,
+    );
   }
+  return first.map((length, i) => (i === axis ? bottoms.reduce((sum, shape) => sum + shape[i]!, 0) : length));
+}
+
+function sliced(layer: LayerSpec & { axis: number; slicePoints: number[] }, bottom: BlobShape): BlobShape[] {
+  const axis = axisOf(layer, layer.axis, bottom.length);
+  const total = bottom[axis]!;
+  const parts = layer.tops.length;
+  const { slicePoints } = layer;
+  if (slicePoints.length === 0) {
+    if (total % parts) failLayer(layer, `axis ${axis} has ${total}, which is not ${parts} equal parts.`);
+    return layer.tops.map(() => bottom.map((length, i) => (i === axis ? total / parts : length)));
+  }
+  if (slicePoints.length !== parts - 1)
+    failLayer(layer, `${parts} tops need ${parts - 1} slice points, and there are ${slicePoints.length}.`);
+  const bounds = [0, ...slicePoints, total];
+  return layer.tops.map((_, k) => {
+    const length = bounds[k + 1]! - bounds[k]!;
+    if (!(length >= 1))
+      failLayer(
+        layer,
+        `its slice points ${slicePoints.join(', ')} do not cut the ${total} of axis ${axis} in order.`,
+      );
+    return bottom.map((old, i) => (i === axis ? length : old));
+  });
 }
 
 /** The offset along one axis: one number serves all cropped axes, otherwise each has its own (crop_layer.cpp). */
@@ -91,71 +149,235 @@ export function cropOffset(offset: readonly number[], axis: number, firstAxis: n
   return offset.length > 1 ? (offset[axis - firstAxis] ?? 0) : (offset[0] ?? 0);
 }
 
-function croppedShape(
-  firstAxis: number,
-  offset: readonly number[],
-  input: Shape,
-  like: Shape,
-  refuse: (why: string) => never,
-): Shape {
-  const shape = input.map((length, axis) => {
+function cropped(
+  layer: LayerSpec & { axis: number; offset: number[] },
+  bottoms: readonly BlobShape[],
+): BlobShape {
+  const [input, like] = bottoms as [BlobShape, BlobShape];
+  const firstAxis = axisOf(layer, layer.axis, input.length);
+  if (like.length !== input.length)
+    failLayer(
+      layer,
+      `${layer.bottoms[0]} is ${shapeText(input)} and ${layer.bottoms[1]} is ${shapeText(like)}.`,
+    );
+  if (layer.offset.length > 1 && layer.offset.length !== input.length - firstAxis)
+    failLayer(
+      layer,
+      `${input.length - firstAxis} axes are cropped, and ${layer.offset.length} offsets are given.`,
+    );
+  return input.map((length, axis) => {
     if (axis < firstAxis) return length;
-    const from = cropOffset(offset, axis, firstAxis);
+    const from = cropOffset(layer.offset, axis, firstAxis);
     if (from + like[axis]! > length) {
-      refuse(
+      failLayer(
+        layer,
         `it would crop ${like[axis]} from ${from} on out of ${length} ` +
           `${['items', 'channels', 'rows', 'columns'][axis]}, which is out of bounds.`,
       );
     }
     return like[axis]!;
   });
-  return shape as unknown as Shape;
 }
 
-/** Shapes of a layer's learned blobs in Caffe's order: weight, then bias. Empty for layers that learn nothing. */
-export function parameterShapes(layer: LayerSpec, input: Shape): number[][] {
-  if (layer.type !== 'Convolution' && layer.type !== 'Deconvolution') return [];
-  const [kh, kw] = layer.kernel;
-  const channels = input[1];
-  const weight =
-    layer.type === 'Convolution'
-      ? [layer.numOutput, channels / layer.group, kh, kw]
-      : [channels, layer.numOutput / layer.group, kh, kw];
-  return layer.biasTerm ? [weight, [layer.numOutput]] : [weight];
+/** The axes that a Scale or Bias layer's factor covers: the shape of its learned blob (scale_layer.cpp). */
+export function factorShape(
+  layer: LayerSpec & { axis: number; numAxes: number },
+  bottom: BlobShape,
+): number[] {
+  const axis = axisOf(layer, layer.axis, bottom.length);
+  const end = layer.numAxes === -1 ? bottom.length : axis + layer.numAxes;
+  if (end > bottom.length)
+    failLayer(layer, `its ${layer.numAxes} axes from axis ${axis} on reach past the blob's last.`);
+  return bottom.slice(axis, end);
+}
+
+function scaled(layer: LayerSpec & { axis: number }, [bottom, factor]: readonly BlobShape[]): BlobShape {
+  if (!factor) return bottom!;
+  const axis = axisOf(layer, layer.axis, bottom!.length);
+  const part = bottom!.slice(axis, axis + factor.length);
+  if (part.join() !== factor.join())
+    failLayer(
+      layer,
+      `${layer.bottoms[1]} is ${shapeText(factor)}, which does not lie in the ${shapeText(bottom!)} of ${layer.bottoms[0]} from axis ${axis} on.`,
+    );
+  return bottom!;
+}
+
+/**
+ * The shapes of a layer's tops. A label's shape is not looked at; losses and accuracies are scalars, which have no axes.
+ * @throws AppError 'bad-network' where the layer cannot run on such bottoms.
+ */
+export function topShapes(layer: LayerSpec, bottoms: readonly BlobShape[]): BlobShape[] {
+  const input = bottoms[0]!;
+  switch (layer.type) {
+    case 'Convolution':
+    case 'Deconvolution':
+      return bottoms.map((bottom) => convolvedShape(layer, bottom));
+    case 'InnerProduct': {
+      const axis = axisOf(layer, layer.axis, input.length);
+      return [[...input.slice(0, axis), layer.numOutput]];
+    }
+    case 'Pooling': {
+      const [n, c, ...size] = imageShape(layer, input);
+      return [[n, c, ...(layer.global ? size.map(() => 1) : windowed(layer, [n, c, ...size]))]];
+    }
+    case 'LRN':
+      return [layer.region === 'WITHIN_CHANNEL' ? imageShape(layer, input) : input];
+    case 'Eltwise':
+      return [sameShapes(layer, bottoms)];
+    case 'Concat':
+      return [concatenated(layer, bottoms)];
+    case 'Slice':
+      return sliced(layer, input);
+    case 'Split':
+      return layer.tops.map(() => input);
+    case 'Crop':
+      return [cropped(layer, bottoms)];
+    case 'Scale':
+      factorShape(layer, input);
+      return [scaled(layer, bottoms)];
+    case 'Bias':
+      factorShape(layer, input);
+      return [scaled(layer, bottoms)];
+    case 'Flatten':
+      return [flattenedShape(layer, input)];
+    case 'Reshape':
+      return [reshapedShape(layer, input)];
+    case 'Silence':
+      return [];
+    case 'Softmax':
+      axisOf(layer, layer.axis, input.length);
+      return [input];
+    case 'SoftmaxWithLoss':
+    case 'Accuracy':
+      axisOf(layer, layer.axis, input.length);
+      return layer.tops.map(() => []);
+    default:
+      return [input];
+  }
+}
+
+/** Shapes of a layer's blobs in Caffe's order: weight, then bias. Empty for layers that have none. */
+export function parameterShapes(layer: LayerSpec, bottoms: readonly BlobShape[]): number[][] {
+  const input = bottoms[0]!;
+  const channels = input[1] ?? 1;
+  switch (layer.type) {
+    case 'Convolution':
+    case 'Deconvolution': {
+      const [outer, inner] =
+        layer.type === 'Convolution' ? [layer.numOutput, channels] : [channels, layer.numOutput];
+      const weight = [outer, inner / layer.group, ...layer.kernel];
+      return layer.biasTerm ? [weight, [layer.numOutput]] : [weight];
+    }
+    case 'InnerProduct': {
+      const inputs = product(input.slice(axisOf(layer, layer.axis, input.length)));
+      const weight = layer.transpose ? [inputs, layer.numOutput] : [layer.numOutput, inputs];
+      return layer.biasTerm ? [weight, [layer.numOutput]] : [weight];
+    }
+    case 'PReLU':
+      return [[layer.channelShared ? 1 : channels]];
+    case 'BatchNorm':
+      return [[channels], [channels], [1]];
+    case 'Scale': {
+      const factor = bottoms.length > 1 ? [...bottoms[1]!] : factorShape(layer, input);
+      return [...(bottoms.length > 1 ? [] : [factor]), ...(layer.biasTerm ? [factor] : [])];
+    }
+    case 'Bias':
+      return bottoms.length > 1 ? [] : [factorShape(layer, input)];
+    default:
+      return [];
+  }
 }
 
 /** One layer of a network at an input size. */
 export interface PlacedLayer {
   layer: LayerSpec;
-  bottoms: Shape[];
-  top: Shape;
+  bottoms: BlobShape[];
+  tops: BlobShape[];
   parameters: number[][];
 }
 
 /**
+ * The shape of the network's image at a size, or at the size that the file declares: N x C x H x W. Channels are the file's, or 3.
+ * Without either, 224 x 224.
+ */
+export function dataShape(spec: NetSpec, size: { width: number; height: number } | null, batch = 1): Shape {
+  const declared = spec.inputs.find(({ role, shape }) => role === 'image' && shape?.length === 4)?.shape;
+  const [, channels = 3, height = 224, width = 224] = declared ?? [];
+  return [batch, channels, size?.height ?? height, size?.width ?? width];
+}
+
+/**
  * Runs through a network with shapes alone.
- * @param data N x 3 x H x W; "label" gets N x 1 x H x W.
+ * @param data N x C x H x W of the image; every input that is an image gets it, with the channels that the file declares.
  * @throws AppError 'bad-network' where the layers do not fit together at this size.
  */
 export function placeLayers(spec: NetSpec, data: Shape): PlacedLayer[] {
-  const blobs = new Map<string, Shape>([
-    ['data', data],
-    ['label', [data[0], 1, data[2], data[3]]],
-  ]);
+  const blobs = new Map<string, BlobShape>();
+  for (const { name, shape, role } of spec.inputs) {
+    if (role === 'label') blobs.set(name, [data[0], 1, data[2], data[3]]);
+    else if (shape && shape.length !== 4) blobs.set(name, [data[0], ...shape.slice(1)]);
+    else blobs.set(name, [data[0], shape?.[1] ?? data[1], data[2], data[3]]);
+  }
   return spec.layers.map((layer) => {
     const bottoms = layer.bottoms.map((name) => blobs.get(name)!);
-    const top = outputShape(layer, bottoms);
-    blobs.set(layer.tops[0]!, top);
-    return { layer, bottoms, top, parameters: parameterShapes(layer, bottoms[0]!) };
+    const tops = topShapes(layer, bottoms);
+    if (layer.type === 'SoftmaxWithLoss' || layer.type === 'Accuracy') checkLabels(layer, bottoms[0]!, data);
+    layer.tops.forEach((top, i) => blobs.set(top, tops[i]!));
+    return { layer, bottoms, tops, parameters: parameterShapes(layer, bottoms) };
   });
 }
 
-/** Every blob a network learns or keeps fixed, with the shape it must have. */
+/** Scores of every pixel need the image's size, or there is no label for each; scores of the whole image have one label each. */
+function checkLabels(layer: LayerSpec, [, , height = 1, width = 1]: BlobShape, data: Shape): void {
+  if ((height === 1 && width === 1) || (height === data[2] && width === data[3])) return;
+  failLayer(
+    layer,
+    `the scores are ${width} x ${height}, the labels ${data[3]} x ${data[2]}; they must agree. ` +
+      'A Deconvolution and a Crop to "data" bring scores to the size of the image.',
+  );
+}
+
+/** For each learned blob of each layer ("b/0") the blob that holds its values ("a/0"): itself, unless a `param` name is shared. */
+export function blobOwners(spec: NetSpec, placed = placeLayers(spec, anySize(spec))): Map<string, string> {
+  const owners = new Map<string, string>();
+  const named = new Map<string, string>();
+  for (const { layer, parameters } of placed) {
+    parameters.forEach((_, i) => {
+      const own = `${layer.name}/${i}`;
+      const shared = layer.params[i]?.name;
+      if (shared && !named.has(shared)) named.set(shared, own);
+      owners.set(own, shared ? named.get(shared)! : own);
+    });
+  }
+  return owners;
+}
+
+/** A size at which every network works: as the file declares, or large. Fully convolutional weights depend on none. */
+export function anySize(spec: NetSpec): Shape {
+  const declared = spec.inputs.some(({ role, shape }) => role === 'image' && shape?.length === 4);
+  return dataShape(spec, declared || hasInnerProduct(spec) ? null : { width: 512, height: 512 });
+}
+
+const hasInnerProduct = (spec: NetSpec) => spec.layers.some(({ type }) => type === 'InnerProduct');
+
+/** Every blob a network learns or keeps fixed, with the shape it must have; shared blobs under their owner's name. */
 export function expectedShapes(spec: NetSpec): Map<string, number[]> {
+  const placed = placeLayers(spec, anySize(spec));
+  const owners = blobOwners(spec, placed);
   const shapes = new Map<string, number[]>();
-  // Weights do not depend on the image's size; this one is large enough for every network.
-  for (const { layer, parameters } of placeLayers(spec, [1, 3, 512, 512])) {
-    parameters.forEach((shape, i) => shapes.set(`${layer.name}/${i}`, shape));
+  for (const { layer, parameters } of placed) {
+    parameters.forEach((shape, i) => {
+      const own = `${layer.name}/${i}`;
+      const owner = owners.get(own)!;
+      const held = shapes.get(owner);
+      if (!held) shapes.set(owner, shape);
+      else if (product(held) !== product(shape))
+        failLayer(
+          layer,
+          `it shares ${owner}, which is ${shapeText(held)}, but its own would be ${shapeText(shape)}.`,
+        );
+    });
   }
   return shapes;
 }
