@@ -1,163 +1,206 @@
-// Protocol Buffers' text format, as Caffe's networks are written in it: fields in order, each with its line.
-import { AppError } from '../core/errors';
+// Protocol Buffers' text format, as Caffe's networks are written in it: fields in order, each with its place in the text,
+// so that a program can change one value and leave a person's comments and layout alone.
+import { failAt } from './prototxt-error';
+import { quoteString } from './prototxt-strings';
+import { brief, Tokens } from './prototxt-tokens';
 
-/** A scalar as written: a quoted string, a number, or a bare word (an enum value, true, false). */
-export type PrototxtScalar =
+/** A place in the text: UTF-16 offsets, the first character and one past the last. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** A scalar to be written: a quoted string, a number, or a bare word (an enum value, true, false). */
+export type WritableScalar =
   { kind: 'string'; text: string } | { kind: 'number'; value: number } | { kind: 'word'; text: string };
+
+export type WritableValue = WritableScalar | WritableMessage;
+
+export interface WritableField {
+  name: string;
+  value: WritableValue;
+}
+
+/** A message made by a program: what was read, without places. Whatever parsePrototxt gives is one too. */
+export interface WritableMessage {
+  kind: 'message';
+  fields: readonly WritableField[];
+}
+
+/** A scalar as read. The span of adjacent strings, which are one value, goes from the first to the last. */
+export type PrototxtScalar = WritableScalar & Span;
 
 export type PrototxtValue = PrototxtScalar | PrototxtMessage;
 
-export interface PrototxtField {
+/**
+ * The span goes from the name to the end of the value. `a: [1, 2]` is two fields named a, which share the span of the
+ * whole, from the name to the bracket; their values have their own.
+ */
+export interface PrototxtField extends Span {
   name: string;
   line: number;
   value: PrototxtValue;
 }
 
-export interface PrototxtMessage {
+/** The span includes the braces; that of a whole file is the file. `line` is that of the opening brace. */
+export interface PrototxtMessage extends Span {
   kind: 'message';
   line: number;
   fields: PrototxtField[];
 }
 
-interface Token {
-  kind: 'punctuation' | 'string' | 'word';
-  text: string;
+/** Networks nest four deep; a file that nests deeper than this was made to exhaust the stack. */
+const MAX_DEPTH = 64;
+/** A ResNet of 152 layers has under ten thousand fields. A field takes up to 150 bytes of memory. */
+const MAX_FIELDS = 100_000;
+const MAX_CHARACTERS = 2 ** 24;
+
+/** An array that grew has room for 16 more. */
+const trimmed = <T>(array: readonly T[]): T[] => array.slice();
+
+interface Opening {
+  name: string;
   line: number;
+  start: number;
+  character: string;
 }
 
-function fail(line: number, message: string): never {
-  throw new AppError('bad-network', `Line ${line}: ${message}`, { line });
-}
+class Parser {
+  readonly #tokens: Tokens;
+  #fields = 0;
 
-const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"' };
-
-function readString(text: string, start: number, line: number): { text: string; end: number } {
-  const quote = text[start];
-  let out = '';
-  for (let i = start + 1; i < text.length; i++) {
-    const c = text[i]!;
-    if (c === quote) return { text: out, end: i + 1 };
-    if (c === '\n') break;
-    if (c !== '\\') {
-      out += c;
-      continue;
-    }
-    const octal = /^[0-7]{1,3}/.exec(text.slice(i + 1, i + 4));
-    const hex = /^[xX]([0-9a-fA-F]{1,2})/.exec(text.slice(i + 1, i + 4));
-    if (octal) {
-      out += String.fromCharCode(parseInt(octal[0], 8));
-      i += octal[0].length;
-    } else if (hex) {
-      out += String.fromCharCode(parseInt(hex[1]!, 16));
-      i += hex[0].length;
-    } else {
-      const escaped = escapes[text[++i] ?? ''];
-      if (escaped === undefined) fail(line, `"\\${text[i] ?? ''}" is no escape that strings know.`);
-      out += escaped;
-    }
+  constructor(text: string) {
+    this.#tokens = new Tokens(text);
   }
-  return fail(line, 'a string is opened here and not closed on the same line.');
-}
 
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  let line = 1;
-  for (let i = 0; i < text.length;) {
-    const c = text[i]!;
-    if (c === '\n') line++;
-    if (/[\s,;\uFEFF]/.test(c)) {
-      i++;
-    } else if (c === '#') {
-      while (i < text.length && text[i] !== '\n') i++;
-    } else if ('{}<>[]:'.includes(c)) {
-      tokens.push({ kind: 'punctuation', text: c, line });
-      i++;
-    } else if (c === '"' || c === "'") {
-      const string = readString(text, i, line);
-      const last = tokens.at(-1);
-      // Adjacent strings are one string, as in C.
-      if (last?.kind === 'string') last.text += string.text;
-      else tokens.push({ kind: 'string', text: string.text, line });
-      i = string.end;
-    } else {
-      const word = /^[A-Za-z0-9_.+-]+/.exec(text.slice(i, i + 256))?.[0];
-      if (!word) fail(line, `"${c}" does not belong in a network description.`);
-      tokens.push({ kind: 'word', text: word, line });
-      i += word.length;
-    }
-  }
-  return tokens;
-}
-
-function scalar(token: Token): PrototxtScalar {
-  if (token.kind === 'string') return { kind: 'string', text: token.text };
-  if (token.kind === 'punctuation') fail(token.line, `a value is missing before "${token.text}".`);
-  const digits = token.text.replace(/[fF]$/, '');
-  const value = /^[+-]?(0[xX][0-9a-fA-F]+|\d*\.?\d+([eE][+-]?\d+)?|\d+\.)$/.test(digits)
-    ? Number(digits)
-    : NaN;
-  return Number.isNaN(value) ? { kind: 'word', text: token.text } : { kind: 'number', value };
-}
-
-const closing: Record<string, string> = { '{': '}', '<': '>' };
-
-/**
- * Reads text format into fields in the order of the file.
- * @throws AppError 'bad-network' whose message and details name the line.
- */
-export function parsePrototxt(text: string): PrototxtMessage {
-  const tokens = tokenize(text);
-  let at = 0;
-  const readFields = (end: string | null, opened: number): PrototxtField[] => {
+  /** The fields up to the brace that closes `opening`, which is stepped over, or up to the end of the file. */
+  fields(opening: Opening | null, depth: number): PrototxtField[] {
+    const tokens: Tokens = this.#tokens;
     const fields: PrototxtField[] = [];
     for (;;) {
-      const token = tokens[at];
-      if (!token) {
-        if (end) fail(opened, `a "${end === '}' ? '{' : '<'}" is opened here and never closed.`);
-        return fields;
+      const c = tokens.peek();
+      const { at } = tokens;
+      if (!c) {
+        if (!opening) return trimmed(fields);
+        const { start, character, name } = opening;
+        tokens.fail(
+          start,
+          start + 1,
+          `the "${character}" of "${brief(name)}" is opened here and never closed.`,
+        );
       }
-      at++;
-      if (token.text === end && token.kind === 'punctuation') return fields;
-      if (token.kind !== 'word') fail(token.line, `a field name was expected, not "${token.text}".`);
-      readValues(token, fields);
+      if (c === '}' || c === '>') {
+        if (!opening) tokens.fail(at, at + 1, `this "${c}" closes nothing; there is one too many.`);
+        if ((c === '}') !== (opening.character === '{')) {
+          const { character, name, line } = opening;
+          tokens.fail(
+            at,
+            at + 1,
+            `"${c}" cannot close the "${character}" of "${brief(name)}" in line ${line}.`,
+          );
+        }
+        tokens.at++;
+        return trimmed(fields);
+      }
+      this.#field(fields, depth);
+      if (!tokens.take(',')) tokens.take(';');
     }
-  };
-  const readValues = (name: Token, fields: PrototxtField[]) => {
-    const next = () => tokens[at] ?? fail(name.line, `"${name.text}" has no value.`);
-    const one = () => {
-      const token = next();
-      at++;
-      const end = token.kind === 'punctuation' ? closing[token.text] : undefined;
-      const value: PrototxtValue = end
-        ? { kind: 'message', line: token.line, fields: readFields(end, token.line) }
-        : scalar(token);
-      fields.push({ name: name.text, line: name.line, value });
+  }
+
+  /** Reads one field, or one of each element of a list, into `fields`. */
+  #field(fields: PrototxtField[], depth: number): void {
+    const tokens: Tokens = this.#tokens;
+    const { at: start, line } = tokens;
+    const name = tokens.fieldName();
+    const colon = tokens.take(':');
+    const first = fields.length;
+    const add = () => {
+      if (++this.#fields > MAX_FIELDS) {
+        tokens.fail(
+          start,
+          tokens.at,
+          `here begins field ${MAX_FIELDS + 1}; a network may have ${MAX_FIELDS}.`,
+        );
+      }
+      const value = this.#value(name, colon, depth);
+      fields.push({ name, line, start, end: value.end, value });
     };
-    if (next().text === ':' && next().kind === 'punctuation') at++;
-    else if (!closing[next().text]) fail(name.line, `"${name.text}" needs a ":" before its value.`);
-    if (next().text === '[' && next().kind === 'punctuation') {
-      at++;
-      while (!(next().kind === 'punctuation' && next().text === ']')) one();
-      at++;
-    } else {
-      one();
+    if (!tokens.take('[')) return add();
+    if (!tokens.take(']')) {
+      do add();
+      while (tokens.take(','));
+      if (!tokens.take(']')) {
+        tokens.fail(
+          tokens.at,
+          tokens.at + 1,
+          `the list of "${brief(name)}" goes on with "," or ends with "]", not ${tokens.shown()}.`,
+        );
+      }
     }
-  };
-  return { kind: 'message', line: 1, fields: readFields(null, 1) };
+    for (let i = first; i < fields.length; i++) fields[i]!.end = tokens.at;
+  }
+
+  #value(name: string, colon: boolean, depth: number): PrototxtValue {
+    const tokens: Tokens = this.#tokens;
+    const c = tokens.peek();
+    const { at: start, line } = tokens;
+    if (c === '{' || c === '<') {
+      if (depth >= MAX_DEPTH)
+        tokens.fail(start, start + 1, `messages are nested more than ${MAX_DEPTH} deep here.`);
+      tokens.at++;
+      const fields = this.fields({ name, line, start, character: c }, depth + 1);
+      return { kind: 'message', line, start, end: tokens.at, fields };
+    }
+    if (!colon) {
+      const instead = c === '=' ? ', not "="' : '';
+      tokens.fail(start, start + 1, `"${brief(name)}" needs a ":" before its value${instead}.`);
+    }
+    if (c === '"' || c === "'") {
+      const text = tokens.strings();
+      return { kind: 'string', text, start, end: tokens.at };
+    }
+    const scalar = tokens.numberOrWord(name);
+    const { at: end } = tokens;
+    if (scalar.kind === 'word' && tokens.peek() === ':') {
+      tokens.fail(
+        start,
+        end,
+        `"${brief(name)}" has no value: after its ":" comes the field "${brief(scalar.text)}".`,
+      );
+    }
+    // Spread objects take half as much memory again.
+    return scalar.kind === 'number'
+      ? { kind: 'number', value: scalar.value, start, end }
+      : { kind: 'word', text: scalar.text, start, end };
+  }
 }
 
-function writeScalar(value: PrototxtScalar): string {
-  if (value.kind === 'number') return String(value.value);
-  if (value.kind === 'word') return value.text;
-  const escaped = value.text.replace(/[\\"\n\r\t]/g, (c) => {
-    const name = Object.entries(escapes).find(([, char]) => char === c)![0];
-    return '\\' + name;
-  });
-  return `"${escaped}"`;
+/**
+ * Reads text format into fields in the order of the file. Time is linear in the text, memory at most 150 bytes a field,
+ * of which there are at most 100,000; names and texts share the memory of `text`.
+ * @throws AppError 'bad-network' whose message begins with "Line N:" and whose details { line, column, start, end } say
+ *   what to underline. An unclosed brace is reported where it was opened.
+ */
+export function parsePrototxt(text: string): PrototxtMessage {
+  if (text.length > MAX_CHARACTERS) {
+    failAt(text, 0, 0, `the text has ${text.length} characters; a network may have ${MAX_CHARACTERS}.`);
+  }
+  return { kind: 'message', line: 1, start: 0, end: text.length, fields: new Parser(text).fields(null, 1) };
 }
 
-/** Writes text format, two spaces a level, one field a line. Comments are not kept. */
-export function writePrototxt(message: PrototxtMessage, indent = ''): string {
+function writeNumber(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function writeScalar(value: WritableScalar): string {
+  if (value.kind === 'number') return writeNumber(value.value);
+  return value.kind === 'word' ? value.text : quoteString(value.text);
+}
+
+/** Writes text format, two spaces a level, one field a line; read back it is equal. Comments are not kept. */
+export function writePrototxt(message: WritableMessage, indent = ''): string {
   return message.fields
     .map(({ name, value }) =>
       value.kind === 'message'
@@ -165,4 +208,28 @@ export function writePrototxt(message: PrototxtMessage, indent = ''): string {
         : `${indent}${name}: ${writeScalar(value)}\n`,
     )
     .join('');
+}
+
+/** Puts `insert` in the place of the text from `start` up to `end`. */
+export interface TextEdit extends Span {
+  insert: string;
+}
+
+/**
+ * The text with all edits made, in any order; their offsets are those of the text as it was. Insertions at one place
+ * keep their order and come before a replacement that begins there.
+ * @throws Error where two edits overlap or one lies outside the text, which is a mistake of the caller.
+ */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, insert } of sorted) {
+    if (!(start >= at && end >= start && end <= text.length)) {
+      throw new Error(`The edit of ${start} to ${end} overlaps another or lies outside the text.`);
+    }
+    parts.push(text.slice(at, start), insert);
+    at = end;
+  }
+  return parts.join('') + text.slice(at);
 }
