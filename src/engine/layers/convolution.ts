@@ -1,9 +1,13 @@
 // Convolution with groups, strides, padding and dilation. Weights are KH x KW x I/group x O ("hwio"), the bias O.
 import * as tf from '@tensorflow/tfjs';
-import type { ConvolutionSpec, Spatial } from '../../nets/spec';
+import type { ConvolutionSpec } from '../../nets/spec';
+import type { Shape4D } from './axes';
+import { dilate, dilatedLength, undilate } from './dilation';
 import type { LayerOps } from './layer';
+import { sumOfPixels } from './sums';
 
-type Shape4D = [number, number, number, number];
+/** Of a filter: its rows and columns. */
+const AXES = [0, 1] as const;
 
 function kernelAttributes({ stride, pad }: ConvolutionSpec) {
   return {
@@ -28,50 +32,13 @@ function part(x: tf.Tensor4D, g: number, count: number): tf.Tensor4D {
 
 const join = (parts: tf.Tensor4D[]) => (parts.length === 1 ? parts[0]! : tf.concat4d(parts, 3));
 
-/** Puts dilation - 1 zeros between the taps: the stock gradients know no dilation, the inflated filter needs none. */
-function inflate(filter: tf.Tensor4D, [dh, dw]: Spatial): tf.Tensor4D {
-  if (dh === 1 && dw === 1) return filter;
-  const [kh, kw, i, o] = filter.shape;
-  // One axis at a time, because the GPU backends pad at most four.
-  const rows = tf.pad(filter.reshape([kh, 1, kw * i * o]), [
-    [0, 0],
-    [0, dh - 1],
-    [0, 0],
-  ]);
-  const spread = tf.pad(rows.reshape([kh * dh * kw, 1, i * o]), [
-    [0, 0],
-    [0, dw - 1],
-    [0, 0],
-  ]);
-  return tf.slice4d(
-    spread.reshape<tf.Tensor4D>([kh * dh, kw * dw, i, o]),
-    [0, 0, 0, 0],
-    [dh * (kh - 1) + 1, dw * (kw - 1) + 1, i, o],
-  );
-}
-
-/** The inverse for a gradient: keeps the taps and drops the zeros between them. */
-function deflate(gradient: tf.Tensor4D, spec: ConvolutionSpec): tf.Tensor4D {
-  const [dh, dw] = spec.dilation;
-  return dh === 1 && dw === 1
-    ? gradient
-    : (tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [dh, dw, 1, 1]) as tf.Tensor4D);
-}
-
-/** Sum over all pixels, as a product with ones: a sum over outer axes would transpose the whole tensor on some backends. */
-function sumOfPixels(dy: tf.Tensor4D): tf.Tensor {
-  const channels = dy.shape[3];
-  const pixels = dy.size / channels;
-  return tf.matMul(tf.ones([1, pixels]), dy.reshape([pixels, channels])).reshape([channels]);
-}
-
 export const convolution: LayerOps<ConvolutionSpec> = {
   keeps: () => ({ bottoms: true, tops: false }),
 
   forward(spec, [bottom], [weight, bias]) {
     const x = bottom!;
     const top = tf.tidy(() => {
-      const filter = inflate(weight as tf.Tensor4D, spec.dilation);
+      const filter = dilate(weight as tf.Tensor4D, AXES, spec.dilation);
       const attrs = { ...kernelAttributes(spec), dilations: [1, 1], activation: 'linear', leakyreluAlpha: 0 };
       const outputs = spec.numOutput / spec.group;
       const tops = Array.from({ length: spec.group }, (_, g) => {
@@ -93,10 +60,9 @@ export const convolution: LayerOps<ConvolutionSpec> = {
     const params = wants.params
       ? tf.tidy(() => {
           const [, , channels, outputs] = (weight as tf.Tensor4D).shape;
-          const [dh, dw] = spec.dilation;
           const filterShape: Shape4D = [
-            dh * (spec.kernel[0] - 1) + 1,
-            dw * (spec.kernel[1] - 1) + 1,
+            dilatedLength(spec.kernel[0], spec.dilation[0]),
+            dilatedLength(spec.kernel[1], spec.dilation[1]),
             channels,
             outputs / spec.group,
           ];
@@ -109,13 +75,13 @@ export const convolution: LayerOps<ConvolutionSpec> = {
                 { ...attrs, filterShape },
               ),
           );
-          const gradient = deflate(join(parts), spec);
+          const gradient = undilate(join(parts), AXES, spec.dilation);
           return spec.biasTerm ? [gradient, sumOfPixels(dy)] : [gradient];
         })
       : [];
     const dBottom = wants.bottoms[0]
       ? tf.tidy(() => {
-          const filter = inflate(weight as tf.Tensor4D, spec.dilation);
+          const filter = dilate(weight as tf.Tensor4D, AXES, spec.dilation);
           const [n, h, w, c] = x.shape;
           const inputShape: Shape4D = [n, h, w, c / spec.group];
           const parts = groups.map((g) =>

@@ -1,8 +1,8 @@
 // Crop: the part of the first bottom, from the offset on, that has the second bottom's size (Caffe, crop_layer.cpp).
 import * as tf from '@tensorflow/tfjs';
-import { cropOffset } from '../../nets/shapes';
+import { canonicalAxis, cropOffset } from '../../nets/shapes';
 import type { BlobShape, CropSpec } from '../../nets/spec';
-import { byTensorAxis, canonicalAxis, tensorShape } from './axes';
+import { byTensorAxis, tensorShape } from './axes';
 import type { LayerOps } from './layer';
 
 function begin({ axis, offset }: CropSpec, bottom: BlobShape) {

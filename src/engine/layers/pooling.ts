@@ -1,49 +1,51 @@
-// Max pooling; a tie goes to the first maximum (Caffe, pooling_layer.cpp). The sizes, with Caffe's rounding, come with the shapes.
+// Pooling by maximum (a tie goes to the first) or average (Caffe, pooling_layer.cpp). The sizes, with Caffe's rounding, come with the shapes.
 import * as tf from '@tensorflow/tfjs';
 import type { PoolingSpec } from '../../nets/spec';
+import { averageWindows, averageWindowsGradient } from './average';
 import { toBottom } from './gradients';
 import type { LayerOps, LayerShapes } from './layer';
+import { straight, turned, type PoolAttributes, type Windows } from './windows';
 
-/** Padding that makes the windows fit exactly, so that every backend's kernel gets Caffe's size without a rounding mode. */
-function attributes(spec: PoolingSpec, { bottoms: [bottom], tops: [top] }: LayerShapes) {
-  const at = (axis: 0 | 1) => {
-    const [input, length] = [bottom![2 + axis]!, top![2 + axis]!];
-    if (spec.global) return { kernel: input, stride: 1, sides: [0, 0] as [number, number] };
-    const [kernel, stride, pad] = [spec.kernel[axis], spec.stride[axis], spec.pad[axis]];
-    // Negative where rounding down leaves the last rows to no window.
-    const after = (length - 1) * stride + kernel - input - pad;
-    return { kernel, stride, sides: [pad, after] as [number, number] };
-  };
-  const [vertical, horizontal] = [at(0), at(1)];
-  const attrs = (tops: [number, number], lefts: [number, number]) => ({
-    filterSize: [vertical.kernel, horizontal.kernel] as [number, number],
-    strides: [vertical.stride, horizontal.stride] as [number, number],
-    pad: [[0, 0], tops, lefts, [0, 0]] as unknown as tf.backend_util.ExplicitPadding,
-    dimRoundingMode: 'floor' as const,
-  });
-  const turned = ([before, after]: [number, number]): [number, number] => [after, before];
+function windowsOf(spec: PoolingSpec, { bottoms, tops }: LayerShapes): Windows {
+  const [, , height, width] = bottoms[0]!;
+  const input = [height!, width!] as const;
+  const output = [tops[0]![2]!, tops[0]![3]!] as const;
+  if (spec.global) return { kernel: input, stride: [1, 1], pad: [0, 0], input, output };
+  const { kernel, stride, pad } = spec;
   return {
-    straight: attrs(vertical.sides, horizontal.sides),
-    reversed: attrs(turned(vertical.sides), turned(horizontal.sides)),
+    kernel: [kernel[0], kernel[1]],
+    stride: [stride[0], stride[1]],
+    pad: [pad[0], pad[1]],
+    input,
+    output,
   };
 }
 
+function maximumGradient(x: tf.Tensor4D, y: tf.Tensor4D, dTop: tf.Tensor4D, windows: Windows): tf.Tensor4D {
+  const run = (dy: tf.Tensor4D, input: tf.Tensor4D, output: tf.Tensor4D, attrs: PoolAttributes) =>
+    tf.engine().runKernel<tf.Tensor4D>('MaxPoolGrad', { dy, input, output }, attrs);
+  const backend = tf.getBackend();
+  if (backend === 'cpu' || backend === 'wasm') return run(dTop, x, y, straight(windows));
+  // The stock GPU kernels give a tie to the last maximum; turned by 180 degrees, the last is the first.
+  const turn = (tensor: tf.Tensor4D) => tf.reverse4d(tensor, [1, 2]);
+  return turn(run(turn(dTop), turn(x), turn(y), turned(windows)));
+}
+
 export const pooling: LayerOps<PoolingSpec> = {
-  keeps: () => ({ bottoms: true, tops: true }),
+  keeps: ({ pool }) => ({ bottoms: true, tops: pool === 'MAX' }),
 
-  forward(spec, [x], _params, _pass, shapes) {
-    const { straight } = attributes(spec, shapes);
-    return { tops: [tf.engine().runKernel<tf.Tensor4D>('MaxPool', { x: x! }, straight)] };
+  forward(spec, [bottom], _params, _pass, shapes) {
+    const x = bottom!;
+    const windows = windowsOf(spec, shapes);
+    if (spec.pool === 'AVE') return { tops: [averageWindows(x, windows)] };
+    return { tops: [tf.engine().runKernel<tf.Tensor4D>('MaxPool', { x }, straight(windows))] };
   },
 
-  backward(spec, { bottoms: [x], tops: [y], shapes }, [dTop], _params, wants) {
-    const { straight, reversed } = attributes(spec, shapes);
-    const run = (dy: tf.Tensor4D, input: tf.Tensor4D, output: tf.Tensor4D, attrs: typeof straight) =>
-      tf.engine().runKernel<tf.Tensor4D>('MaxPoolGrad', { dy, input, output }, attrs);
-    const backend = tf.getBackend();
-    if (backend === 'cpu' || backend === 'wasm') return toBottom(wants, () => run(dTop!, x!, y!, straight));
-    // The stock GPU kernels give a tie to the last maximum; turned by 180 degrees, the last is the first.
-    const turn = (tensor: tf.Tensor4D) => tf.reverse4d(tensor, [1, 2]);
-    return toBottom(wants, () => turn(run(turn(dTop!), turn(x!), turn(y!), reversed)));
-  },
+  backward: (spec, { bottoms: [x], tops: [y], shapes }, [dy], _params, wants) =>
+    toBottom(wants, () => {
+      const windows = windowsOf(spec, shapes);
+      return spec.pool === 'AVE'
+        ? averageWindowsGradient(dy!, x!, windows)
+        : maximumGradient(x!, y!, dy!, windows);
+    }),
 };

@@ -1,25 +1,52 @@
 // One implementation per layer type.
 import type { LayerSpec } from '../../nets/spec';
+import { accuracy } from './accuracy';
+import { elu, relu, sigmoid, tanh } from './activations';
+import { batchNorm } from './batch-norm';
+import { concat, slice } from './concat';
 import { convolution } from './convolution';
 import { crop } from './crop';
 import { deconvolution } from './deconvolution';
-import { dropout, power, relu } from './elementwise';
+import { dropout } from './dropout';
+import { eltwise } from './eltwise';
+import { innerProduct } from './inner-product';
 import type { LayerOps } from './layer';
 import { lrn } from './lrn';
 import { pooling } from './pooling';
+import { power } from './power';
+import { prelu } from './prelu';
+import { reshape } from './reshape';
+import { bias, scale } from './scale';
 import { softmax, softmaxWithLoss } from './softmax';
+import { silence, split } from './split';
 
-const layers: { [Type in LayerSpec['type']]?: LayerOps<Extract<LayerSpec, { type: Type }>> } = {
+const layers: { [Type in LayerSpec['type']]: LayerOps<Extract<LayerSpec, { type: Type }>> } = {
   Convolution: convolution,
   Deconvolution: deconvolution,
-  Crop: crop,
-  Dropout: dropout,
-  LRN: lrn,
+  InnerProduct: innerProduct,
   Pooling: pooling,
-  Power: power,
+  LRN: lrn,
   ReLU: relu,
+  PReLU: prelu,
+  ELU: elu,
+  Sigmoid: sigmoid,
+  TanH: tanh,
+  Dropout: dropout,
+  BatchNorm: batchNorm,
+  Scale: scale,
+  Bias: bias,
+  Eltwise: eltwise,
+  Concat: concat,
+  Slice: slice,
+  Split: split,
+  Power: power,
+  Crop: crop,
+  Flatten: reshape,
+  Reshape: reshape,
+  Silence: silence,
   Softmax: softmax,
   SoftmaxWithLoss: softmaxWithLoss,
+  Accuracy: accuracy,
 };
 
 /** The two directions of a layer's type. */

@@ -1,17 +1,22 @@
-// Softmax over the classes of each pixel, and the softmax loss.
+// Softmax along an axis, and the softmax loss (Caffe, softmax_layer.cpp, softmax_loss_layer.cpp).
 import * as tf from '@tensorflow/tfjs';
+import { canonicalAxis, product } from '../../nets/shapes';
 import type { SoftmaxSpec, SoftmaxWithLossSpec } from '../../nets/spec';
 import { composedSoftmaxWithLoss } from '../kernels/composed/softmax-with-loss';
 import type { SoftmaxWithLossAttrs } from '../kernels/host/softmax-with-loss';
+import { tensorAxis, withAxisLast } from './axes';
 import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
 export const softmax: LayerOps<SoftmaxSpec> = {
   keeps: () => ({ bottoms: false, tops: true }),
-  forward: (_spec, [x]) => ({ tops: [tf.softmax(x!, 3)] }),
-  backward: (_spec, { tops: [y] }, [dy], _params, wants) =>
+  forward({ axis }, [x], _params, _pass, { bottoms }) {
+    const { there, back } = withAxisLast(axis, bottoms[0]!);
+    return { tops: [tf.tidy(() => back(tf.softmax(there(x!), 3)))] };
+  },
+  backward: ({ axis }, { tops: [y], shapes }, [dy], _params, wants) =>
     toBottom(wants, () => {
-      const dot = tf.sum(tf.mul(dy!, y!), 3, true);
+      const dot = tf.sum(tf.mul(dy!, y!), tensorAxis(axis, shapes.bottoms[0]!), true);
       return tf.mul(y!, tf.sub(dy!, dot));
     }),
 };
@@ -30,28 +35,32 @@ export function lossNormalizer(
   return Math.max(1, valid);
 }
 
-/** The gradient is computed with the loss: both need the same exponentials. */
+/** The top is the loss times loss_weight. The gradient is computed with it: both need the same exponentials. */
 export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
   keeps: () => ({ bottoms: false, tops: false }),
 
-  forward(spec, [scores], _params, { labels: batch }) {
+  forward(spec, [scores], _params, { labels: batch }, { bottoms }) {
     if (!batch) throw new Error(`layer ${spec.name} needs labels`);
     const { labels } = batch;
-    const x = scores!;
-    const pixels = x.size / x.shape[3];
-    if (labels.length !== pixels) throw new Error(`${labels.length} labels for ${pixels} pixels of scores`);
+    const blob = bottoms[0]!;
+    const axis = canonicalAxis(spec.axis, blob.length);
+    const places = scores!.size / blob[axis]!;
+    if (labels.length !== places) throw new Error(`${labels.length} labels for ${places} places with scores`);
     const attrs: SoftmaxWithLossAttrs = {
       labels,
       ignoreLabel: spec.ignoreLabel,
-      normalizer: lossNormalizer(spec, labels, x.shape[0]) / spec.lossWeight,
+      normalizer: lossNormalizer(spec, labels, product(blob.slice(0, axis))) / spec.lossWeight,
     };
-    const [loss, gradient] = tf.getKernel('SoftmaxWithLoss', tf.getBackend())
-      ? tf.engine().runKernel<[tf.Tensor, tf.Tensor]>('SoftmaxWithLoss', { scores: x }, {
-          ...attrs,
-        } as unknown as tf.NamedAttrMap)
-      : composedSoftmaxWithLoss(x, attrs);
-    const top = loss.as4D(1, 1, 1, 1);
-    loss.dispose();
+    const { there, back } = withAxisLast(axis, blob);
+    const [top, gradient] = tf.tidy(() => {
+      const x = there(scores!);
+      const [loss, dx] = tf.getKernel('SoftmaxWithLoss', tf.getBackend())
+        ? tf.engine().runKernel<[tf.Tensor, tf.Tensor4D]>('SoftmaxWithLoss', { scores: x }, {
+            ...attrs,
+          } as unknown as tf.NamedAttrMap)
+        : composedSoftmaxWithLoss(x, attrs);
+      return [loss.reshape<tf.Tensor4D>([1, 1, 1, 1]), back(dx)];
+    });
     return { tops: [top], extra: [gradient] };
   },
 
