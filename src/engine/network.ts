@@ -1,14 +1,23 @@
-// A network on the device: the list of layers run forward, then backward. There is no tape: each layer brings its own gradient, and every
-// tensor is freed as soon as its last reader ran.
+// A network on the device: what can be asked of it, and its weights.
 import * as tf from '@tensorflow/tfjs';
-import type { LayerSpec, NetSpec } from '../nets/spec';
+import { AppError } from '../core/errors';
+import type { BlobShape, NetSpec } from '../nets/spec';
 import type { WeightSet } from '../nets/weights';
-import type { Kept, LabelBatch, Pass } from './layers/layer';
-import { layerOps } from './layers/registry';
+import type { LabelBatch, Pass } from './layers/layer';
 import { lossNormalizer } from './layers/softmax';
-import { loadParameters, loadVelocities, readVelocities, readWeights, type Parameter } from './parameters';
-import { planNetwork, type Plan } from './plan';
+import {
+  loadParameters,
+  loadVelocities,
+  readVelocities,
+  readWeights,
+  replaceValue,
+  type Parameter,
+} from './parameters';
+import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan } from './plan';
+import { readCaffeOrder } from './read-back';
 import { updateParameter, type SolverRates } from './solver-update';
+import { blobShapes } from './step-shapes';
+import { Sweep } from './sweep';
 
 type Shape4D = [number, number, number, number];
 
@@ -17,19 +26,20 @@ export interface StepResult {
   loss: tf.Tensor;
 }
 
-/** Counts a tensor's readers to come and frees it after the last. */
-class Value {
-  constructor(
-    readonly tensor: tf.Tensor4D,
-    private readers: number,
-  ) {
-    if (readers === 0) tensor.dispose();
-  }
-
-  release(): void {
-    if (--this.readers === 0) this.tensor.dispose();
-  }
+/** A blob as Caffe has it: N x C x H x W, or N x K after an inner product. */
+export interface BlobValues {
+  shape: BlobShape;
+  data: Float32Array;
 }
+
+interface Learnt {
+  loss: tf.Tensor;
+  gradients: Map<string, tf.Tensor>;
+  /** New values of parameters that change outside the solver. */
+  replaced: Map<string, tf.Tensor>;
+}
+
+const inference: Pass = { training: false, seed: 0, step: 0, labels: null };
 
 export class Network {
   readonly spec: NetSpec;
@@ -37,7 +47,7 @@ export class Network {
   readonly #plan: Plan;
   #peakBytes = 0;
 
-  /** @throws AppError 'bad-weights' where weights and network do not fit together. */
+  /** @throws AppError 'bad-weights' where weights and network do not fit together, 'bad-network' where it cannot be run. */
   constructor(spec: NetSpec, weights: WeightSet) {
     this.spec = spec;
     this.#plan = planNetwork(spec);
@@ -49,65 +59,78 @@ export class Network {
     return this.#peakBytes;
   }
 
-  /** The scores N x H x W x C of data N x H x W x 3 (BGR), without dropout. The caller disposes them. */
-  scores(data: tf.Tensor4D): tf.Tensor4D {
-    const { value, step } = this.#plan.scores;
-    const pass: Pass = { training: false, seed: 0, step: 0, labels: null };
-    return tf.tidy(
-      () => this.#forward(data, pass, { upTo: step, blobs: [value], backward: false }).blobs[0]!,
-    );
+  /** The name of the blob that `scores` returns. */
+  get scoreBlob(): string {
+    return this.#plan.names.get(this.#plan.scores)!;
   }
 
   /**
-   * Scores and loss of a labelled batch, without dropout or gradients, and what the loss was divided by.
+   * The scores N x H x W x C of data N x H x W x 3 (BGR), without dropout: what the main loss reads, or where there is none the last blob,
+   * before a softmax. The caller disposes them.
+   */
+  scores(data: tf.Tensor4D): tf.Tensor4D {
+    return this.#values(this.#plan, data, inference, [this.#plan.scores])[0]!;
+  }
+
+  /**
+   * The values of any blob of the network, without dropout or labels, in Caffe's order: to look at, or to compare two networks.
+   * @param data N x H x W x C (BGR); stays the caller's.
+   * @throws AppError 'not-found' where there is no such blob, 'bad-network' where the network does not fit the data.
+   */
+  async blobValues(blob: string, data: tf.Tensor4D): Promise<BlobValues> {
+    const plan = this.#planWith([blob]);
+    const value = plan.last.get(blob)!;
+    const tensor = this.#values(plan, data, inference, [value])[0]!;
+    const shapes = blobShapes(plan, stepsFor(plan, [value]), data.shape);
+    return { shape: shapes.get(value)!, data: await readCaffeOrder(tensor) };
+  }
+
+  /**
+   * Scores and loss of a labelled batch, without dropout or gradients, and what the (main) loss was divided by.
    * The caller disposes the tensors.
+   * @throws AppError 'bad-network' where the network has no loss.
    */
   evaluate(
     data: tf.Tensor4D,
     labels: LabelBatch,
   ): { scores: tf.Tensor4D; loss: tf.Tensor; normalizer: number } {
-    const pass: Pass = { training: false, seed: 0, step: 0, labels };
-    const { scores, loss, lossLayer } = this.#plan;
-    const want = { upTo: Infinity, blobs: [scores.value, loss], backward: false };
-    const [scoreBlob, lossBlob] = tf.tidy(() => this.#forward(data, pass, want).blobs);
-    return {
-      scores: scoreBlob!,
-      loss: lossBlob!,
-      normalizer: lossNormalizer(lossLayer, labels.labels, data.shape[0]),
-    };
+    const plan = this.#plan;
+    const losses = valuesOf(trainingLosses(plan));
+    const pass = { ...inference, labels };
+    const [scores, loss] = tf.tidy(() => {
+      const [first, ...rest] = this.#sweep(plan).forward(data, pass, [plan.scores, ...losses], false);
+      return [first!, sum(rest)];
+    });
+    const normalizer = lossNormalizer(plan.mainLoss!.layer, labels.labels, data.shape[0]);
+    return { scores: scores, loss: loss, normalizer };
   }
 
   /** The last version of each named blob after a training-mode forward pass; for inspection. The caller disposes them. */
   blobs(data: tf.Tensor4D, labels: LabelBatch, names: readonly string[]): tf.Tensor4D[] {
-    const values = names.map((name) => {
-      const value = this.#plan.last.get(name);
-      if (value === undefined) throw new Error(`there is no blob "${name}"`);
-      return value;
-    });
+    const plan = this.#planWith(names);
     const pass: Pass = { training: true, seed: 0, step: 0, labels };
-    return tf.tidy(() => this.#forward(data, pass, { upTo: Infinity, blobs: values, backward: false }).blobs);
+    const values = names.map((name) => plan.last.get(name)!);
+    return this.#values(plan, data, pass, values);
   }
 
-  /** Loss and the gradient of every learned blob ("conv1/0"), in the engine's layout. The caller disposes all of them. */
+  /**
+   * Loss and the gradient of every learned blob ("conv1/0"), in the engine's layout; a shared blob has one, under its owner's name.
+   * The caller disposes all of them.
+   * @throws AppError 'bad-network' where the network cannot be trained.
+   */
   gradients(data: tf.Tensor4D, pass: Pass): { loss: tf.Tensor; gradients: Map<string, tf.Tensor> } {
-    const names: string[] = [];
-    // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
-    const [loss, ...tensors] = tf.tidy(() => {
-      const { blobs, kept } = this.#forward(data, pass, {
-        upTo: Infinity,
-        blobs: [this.#plan.loss],
-        backward: true,
-      });
-      const gradients = this.#backward(kept);
-      names.push(...gradients.keys());
-      return [blobs[0]!, ...gradients.values()];
-    });
-    return { loss: loss, gradients: new Map(names.map((name, i) => [name, tensors[i]!])) };
+    const { loss, gradients, replaced } = this.#learn(data, pass);
+    replaced.forEach((value) => value.dispose());
+    return { loss, gradients };
   }
 
-  /** One solver step. `data` stays the caller's. */
+  /**
+   * One solver step. `data` stays the caller's.
+   * @throws AppError 'bad-network' where the network cannot be trained.
+   */
   trainStep(data: tf.Tensor4D, pass: Pass, rates: SolverRates): StepResult {
-    const { loss, gradients } = this.gradients(data, pass);
+    const { loss, gradients, replaced } = this.#learn(data, pass);
+    for (const [name, value] of replaced) replaceValue(this.#parameters.get(name)!, value);
     try {
       for (const [name, gradient] of gradients) updateParameter(this.#parameters.get(name)!, gradient, rates);
     } finally {
@@ -136,111 +159,50 @@ export class Network {
     this.#parameters.clear();
   }
 
-  #params(layer: LayerSpec): tf.Tensor[] {
-    const tensors: tf.Tensor[] = [];
-    for (let i = 0; ; i++) {
-      const parameter = this.#parameters.get(`${layer.name}/${i}`);
-      if (!parameter) return tensors;
-      tensors.push(parameter.value);
-    }
+  #learn(data: tf.Tensor4D, pass: Pass): Learnt {
+    const losses = valuesOf(trainingLosses(this.#plan));
+    const learnt: Partial<Learnt> = {};
+    // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
+    tf.tidy(() => {
+      const sweep = this.#sweep(this.#plan);
+      learnt.loss = sum(sweep.forward(data, pass, losses, true));
+      learnt.gradients = sweep.backward();
+      learnt.replaced = sweep.replaced;
+      return [learnt.loss, ...learnt.gradients.values(), ...learnt.replaced.values()];
+    });
+    return learnt as Learnt;
   }
 
-  #forward(
-    data: tf.Tensor4D,
-    pass: Pass,
-    want: { upTo: number; blobs: readonly number[]; backward: boolean },
-  ) {
-    const { steps } = this.#plan;
-    const last = Math.min(want.upTo, steps.length - 1);
-    const readers = new Map<number, number>();
-    const count = (value: number) => readers.set(value, (readers.get(value) ?? 0) + 1);
-    for (const [i, step] of steps.entries()) {
-      if (i > last) break;
-      step.inputs.forEach((input) => input !== null && count(input));
-      if (!want.backward || !step.backward) continue;
-      if (step.keeps.bottom && step.inputs[0] !== null) count(step.inputs[0]!);
-      if (step.keeps.top) count(step.output);
-    }
-    want.blobs.forEach(count);
-
-    // One reader more than there is: the data are the caller's.
-    const values = new Map<number, Value>([[0, new Value(data, (readers.get(0) ?? 0) + 1)]]);
-    const kept = new Map<number, Kept & { release(): void }>();
-    for (const [i, step] of steps.entries()) {
-      if (i > last) break;
-      const inputs = step.inputs.map((input) => (input === null ? null : values.get(input)!));
-      const ops = layerOps(step.layer);
-      const { top, extra = [] } = ops.forward(
-        step.layer,
-        inputs.map((input) => input?.tensor ?? null),
-        this.#params(step.layer),
-        pass,
-      );
-      const bottomShape = inputs[0]!.tensor.shape;
-      const output = new Value(top, readers.get(step.output) ?? 0);
-      values.set(step.output, output);
-      if (want.backward && step.backward) {
-        const bottom = step.keeps.bottom ? inputs[0]! : null;
-        const keptTop = step.keeps.top ? output : null;
-        kept.set(i, {
-          bottom: bottom?.tensor ?? null,
-          top: keptTop?.tensor ?? null,
-          extra,
-          bottomShape,
-          release() {
-            bottom?.release();
-            keptTop?.release();
-            extra.forEach((tensor) => tensor.dispose());
-          },
-        });
-      } else {
-        extra.forEach((tensor) => tensor.dispose());
-      }
-      this.#notePeak();
-      inputs.forEach((input) => input?.release());
-    }
-    return { blobs: want.blobs.map((value) => values.get(value)!.tensor), kept };
+  #values(plan: Plan, data: tf.Tensor4D, pass: Pass, values: readonly number[]): tf.Tensor4D[] {
+    return tf.tidy(() => this.#sweep(plan).forward(data, pass, values, false));
   }
 
-  #backward(kept: Map<number, Kept & { release(): void }>): Map<string, tf.Tensor> {
-    const { steps } = this.#plan;
-    const gradients = new Map<string, tf.Tensor>();
-    const blobGradients = new Map<number, tf.Tensor4D>();
-    for (let i = steps.length - 1; i >= 0; i--) {
-      const step = steps[i]!;
-      const saved = kept.get(i);
-      if (!saved) continue;
-      const dTop = blobGradients.get(step.output) ?? null;
-      blobGradients.delete(step.output);
-      const { bottom, params } = layerOps(step.layer).backward(
-        step.layer,
-        saved,
-        dTop,
-        this.#params(step.layer),
-        step.wants,
-      );
-      params.forEach((gradient, k) => gradients.set(`${step.layer.name}/${k}`, gradient));
-      if (bottom) accumulate(blobGradients, step.inputs[0]!, bottom);
-      this.#notePeak();
-      saved.release();
-      dTop?.dispose();
-    }
-    return gradients;
+  #sweep(plan: Plan): Sweep {
+    return new Sweep(plan, this.#parameters, () => {
+      this.#peakBytes = Math.max(this.#peakBytes, tf.memory().numBytes);
+    });
   }
 
-  #notePeak(): void {
-    this.#peakBytes = Math.max(this.#peakBytes, tf.memory().numBytes);
+  /** A plan that makes all these blobs: a deconvolution that does a crop by the way makes only what is left of its own. */
+  #planWith(blobs: readonly string[]): Plan {
+    const hasAll = ({ last }: Plan) => blobs.every((blob) => last.has(blob));
+    if (hasAll(this.#plan)) return this.#plan;
+    const plan = planNetwork(this.spec, false);
+    const missing = blobs.find((blob) => !plan.last.has(blob));
+    if (missing === undefined) return plan;
+    const there = [...plan.last.keys()].join(', ');
+    throw new AppError('not-found', `The network makes no blob "${missing}". It makes ${there}.`);
   }
 }
 
-/** Adds to a blob's gradient: one blob may have several readers. */
-function accumulate(gradients: Map<number, tf.Tensor4D>, value: number, gradient: tf.Tensor4D): void {
-  const before = gradients.get(value);
-  gradients.set(value, before ? tf.add<tf.Tensor4D>(before, gradient) : gradient);
-  if (before) {
-    before.dispose();
-    gradient.dispose();
-  }
+const valuesOf = (losses: readonly Loss[]) => losses.map(({ value }) => value);
+
+/** The sum of all losses; frees what it added. */
+function sum(losses: tf.Tensor[]): tf.Tensor {
+  if (losses.length === 1) return losses[0]!;
+  const total = tf.addN(losses);
+  losses.forEach((loss) => loss.dispose());
+  return total;
 }
 
 /** N images of one size as data: BGR bytes as float32, N x H x W x 3. */

@@ -1,15 +1,16 @@
-// A network's learned blobs on the device, with what the solver keeps of each.
+// A network's learned blobs on the device, with what the solver keeps of each. A blob that layers share is here once, by its owner's name.
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
-import { expectedShapes } from '../nets/shapes';
-import type { LayerSpec, NetSpec } from '../nets/spec';
+import type { NetSpec } from '../nets/spec';
 import type { WeightBlob, WeightSet } from '../nets/weights';
 import { caffeFromHwio, hwioFromCaffe } from './layout';
+import { isHwio, learnedBlobs, solverMultipliers } from './learned-blobs';
 
 export interface Parameter {
   /** "conv1/0" */
   name: string;
-  layer: LayerSpec;
+  /** KH x KW x I x O on the device, where Caffe has O x I x KH x KW. */
+  hwio: boolean;
   value: tf.Tensor;
   /** Made by the first update. */
   velocity: tf.Tensor | null;
@@ -17,19 +18,17 @@ export interface Parameter {
   decayMult: number;
 }
 
-const isHwio = (parameter: { name: string; layer: LayerSpec }) =>
-  parameter.layer.type === 'Convolution' && parameter.name.endsWith('/0');
-
-function toTensor(name: string, layer: LayerSpec, blob: WeightBlob): tf.Tensor {
-  const { shape, data } = isHwio({ name, layer }) ? hwioFromCaffe(blob) : blob;
-  return tf.tensor(data, [...shape], 'float32');
+function toTensor(blob: WeightBlob, hwio: boolean): tf.Tensor {
+  const { shape, data } = hwio ? hwioFromCaffe(blob) : blob;
+  // Kept: parameters outlive whatever scope they were made in.
+  return tf.keep(tf.tensor(data, [...shape], 'float32'));
 }
 
-async function toBlob(parameter: Parameter, tensor: tf.Tensor): Promise<WeightBlob> {
+async function toBlob(tensor: tf.Tensor, hwio: boolean): Promise<WeightBlob> {
   // The copy matters where the tensor's memory is the backend's own.
   const data = new Float32Array(await tensor.data<'float32'>());
   const blob = { shape: tensor.shape, data };
-  return isHwio(parameter) ? caffeFromHwio(blob) : blob;
+  return hwio ? caffeFromHwio(blob) : blob;
 }
 
 /**
@@ -38,8 +37,9 @@ async function toBlob(parameter: Parameter, tensor: tf.Tensor): Promise<WeightBl
  */
 export function loadParameters(spec: NetSpec, weights: WeightSet): Map<string, Parameter> {
   const problems: string[] = [];
-  const expected = expectedShapes(spec);
-  for (const [name, shape] of expected) {
+  const blobs = learnedBlobs(spec);
+  for (const { name, owner, shape } of blobs) {
+    if (name !== owner) continue;
     const blob = weights.get(name);
     if (!blob) problems.push(`${name} is missing`);
     else if (blob.shape.join() !== shape.join()) {
@@ -55,30 +55,40 @@ export function loadParameters(spec: NetSpec, weights: WeightSet): Map<string, P
     );
   }
   const parameters = new Map<string, Parameter>();
-  for (const layer of spec.layers) {
-    for (let i = 0; expected.has(`${layer.name}/${i}`); i++) {
-      const name = `${layer.name}/${i}`;
-      const { lrMult, decayMult } = layer.params[i] ?? { lrMult: 1, decayMult: 1 };
-      const value = toTensor(name, layer, weights.get(name)!);
-      parameters.set(name, { name, layer, value, velocity: null, lrMult, decayMult });
-    }
+  for (const blob of blobs) {
+    const { name, owner } = blob;
+    if (name !== owner) continue;
+    const hwio = isHwio(blob);
+    const value = toTensor(weights.get(name)!, hwio);
+    parameters.set(name, { name, hwio, value, velocity: null, ...solverMultipliers(blob) });
   }
   return parameters;
+}
+
+/** Puts a new value in the place of a parameter's. */
+export function replaceValue(parameter: Parameter, value: tf.Tensor): void {
+  parameter.value.dispose();
+  parameter.value = tf.keep(value);
+}
+
+/** Puts a new velocity in the place of a parameter's. */
+export function replaceVelocity(parameter: Parameter, velocity: tf.Tensor): void {
+  parameter.velocity?.dispose();
+  parameter.velocity = tf.keep(velocity);
 }
 
 /** The weights, read from the device, in Caffe's layout. */
 export async function readWeights(parameters: ReadonlyMap<string, Parameter>): Promise<WeightSet> {
   const weights: WeightSet = new Map();
-  for (const parameter of parameters.values())
-    weights.set(parameter.name, await toBlob(parameter, parameter.value));
+  for (const { name, value, hwio } of parameters.values()) weights.set(name, await toBlob(value, hwio));
   return weights;
 }
 
 /** The solver's velocities, in Caffe's layout; blobs that were never updated are left out. */
 export async function readVelocities(parameters: ReadonlyMap<string, Parameter>): Promise<WeightSet> {
   const velocities: WeightSet = new Map();
-  for (const parameter of parameters.values()) {
-    if (parameter.velocity) velocities.set(parameter.name, await toBlob(parameter, parameter.velocity));
+  for (const { name, velocity, hwio } of parameters.values()) {
+    if (velocity) velocities.set(name, await toBlob(velocity, hwio));
   }
   return velocities;
 }
@@ -87,8 +97,6 @@ export async function readVelocities(parameters: ReadonlyMap<string, Parameter>)
 export function loadVelocities(parameters: ReadonlyMap<string, Parameter>, velocities: WeightSet): void {
   for (const [name, blob] of velocities) {
     const parameter = parameters.get(name);
-    if (!parameter) continue;
-    parameter.velocity?.dispose();
-    parameter.velocity = toTensor(name, parameter.layer, blob);
+    if (parameter) replaceVelocity(parameter, toTensor(blob, parameter.hwio));
   }
 }

@@ -1,82 +1,194 @@
-// Which tensor each layer reads and writes, and what backward needs: found once per network.
-import { AppError } from '../core/errors';
-import type { LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../nets/spec';
-import { cropOffset } from '../nets/shapes';
+// Which tensor each layer reads and writes, found once per network. A tensor is a value with a number: a layer that works in place makes
+// a new one.
+import { dataShape } from '../nets/shapes';
+import type { CropSpec, InputSpec, LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../nets/spec';
+import { fuseCrops } from './fuse-crops';
 import type { CroppedDeconvolution } from './layers/deconvolution';
+import type { Wants } from './layers/layer';
 import { layerOps } from './layers/registry';
+import { learnedBlobs } from './learned-blobs';
+import { planGradients } from './plan-gradients';
+import { refuse } from './refuse';
 
 export interface Step {
-  layer: LayerSpec;
-  /** Values by number; null for the labels, which are no tensor. A layer that works in place makes a new value. */
-  inputs: (number | null)[];
-  output: number;
-  keeps: { bottom: boolean; top: boolean };
-  /** Whether a gradient passes here at all, and whether it is wanted for the bottom and for the parameters. */
+  layer: LayerSpec | CroppedDeconvolution;
+  /** The crop that a deconvolution does by the way. */
+  crop: CropSpec | null;
+  inputs: number[];
+  outputs: number[];
+  /** The learned blobs that hold the layer's parameters; layers that share one have its name here. */
+  params: string[];
+  keeps: { bottoms: boolean[]; tops: boolean };
+  /** Whether a gradient comes here from a loss, and for whom. */
   backward: boolean;
-  wants: { bottom: boolean; params: boolean };
+  wants: Wants;
+}
+
+export interface Loss {
+  layer: SoftmaxWithLossSpec;
+  scores: number;
+  value: number;
 }
 
 export interface Plan {
   steps: Step[];
-  /** The last value of each blob; value 0 is the data. */
-  last: Map<string, number>;
-  /** The blob the loss reads (or the last one), and the step that makes it. */
-  scores: { value: number; step: number };
-  loss: number;
-  lossLayer: SoftmaxWithLossSpec;
+  /** The value that is the image. */
+  data: number;
+  /** The image as an input. */
+  image: { channels: number; line: number };
+  /** Values that are no tensors: the labels. Each with the input it is. */
+  labels: ReadonlyMap<number, string>;
+  /** The last value of each blob. */
+  last: ReadonlyMap<string, number>;
+  /** The blob that each value belongs to. */
+  names: ReadonlyMap<number, string>;
+  /** What the network is asked for: the scores that its main loss reads; without a loss its last blob, before a softmax. */
+  scores: number;
+  /** What each learned blob is in Caffe's layout. */
+  parameters: ReadonlyMap<string, readonly number[]>;
+  /** Where gradients begin; their sum is the network's loss. */
+  losses: Loss[];
+  /** The loss with the largest weight, of equals the last. */
+  mainLoss: Loss | null;
 }
 
-/** @throws AppError 'bad-network' where the network has no loss at its end. */
-export function planNetwork(spec: NetSpec): Plan {
-  const last = new Map([['data', 0]]);
-  const learned = new Set<number>();
-  let next = 1;
-  const steps = fuseCrops(spec.layers).map((layer): Step => {
-    const inputs = layer.bottoms.map((name) => (name === 'label' ? null : last.get(name)!));
-    const output = next++;
-    last.set(layer.tops[0]!, output);
-    const params =
-      (layer.type === 'Convolution' || layer.type === 'Deconvolution') &&
-      (layer.params[0]?.lrMult ?? 1) !== 0;
-    const bottom = inputs[0] !== null && learned.has(inputs[0]!);
-    if (params || bottom) learned.add(output);
-    const keeps = layerOps(layer).keeps(layer);
-    return { layer, inputs, output, keeps, backward: params || bottom, wants: { bottom, params } };
-  });
-  const lossStep = steps.at(-1)!;
-  if (lossStep.layer.type !== 'SoftmaxWithLoss') {
-    throw new AppError(
-      'bad-network',
-      `Line ${lossStep.layer.line}: the last layer is "${lossStep.layer.name}" (${lossStep.layer.type}). ` +
-        'To be trained, a network must end with a SoftmaxWithLoss layer that reads the scores and "label".',
-      { line: lossStep.layer.line },
+/**
+ * Plans a network.
+ * @param fused whether a crop after a deconvolution becomes part of it; the deconvolution's own blob is then not to be had.
+ * @throws AppError 'bad-network' for what cannot be run, such as two images.
+ */
+export function planNetwork(spec: NetSpec, fused = true): Plan {
+  const names = new Map<number, string>();
+  const last = new Map<string, number>();
+  const add = (blob: string) => {
+    const value = names.size;
+    names.set(value, blob);
+    last.set(blob, value);
+    return value;
+  };
+  spec.inputs.forEach(({ name }) => add(name));
+  const { name: image, line } = imageInput(spec);
+  const data = last.get(image)!;
+  const labels = new Map(
+    spec.inputs.flatMap(({ name, role }, value) => (role === 'label' ? [[value, name] as const] : [])),
+  );
+  const blobs = learnedBlobs(spec);
+  const steps: Step[] = [];
+  for (const layer of spec.layers.flatMap(oneByOne)) {
+    const inputs = layer.bottoms.map(
+      (blob) => last.get(blob) ?? refuse(layer.line, `no layer before "${layer.name}" makes "${blob}".`),
     );
+    const params = blobs.filter((blob) => blob.layer.name === layer.name).map(({ owner }) => owner);
+    steps.push(makeStep(layer, inputs, layer.tops.map(add), params));
   }
-  const value = lossStep.inputs[0]!;
+  const all = steps.flatMap(lossOf);
+  const mainLoss = all.reduce<Loss | null>(
+    (best, loss) => (best && best.layer.lossWeight > loss.layer.lossWeight ? best : loss),
+    null,
+  );
+  const losses = all.filter(({ layer }) => layer.lossWeight !== 0);
+  const scores = mainLoss?.scores ?? lastBlob(steps, data);
+  const final = fused ? fuseCrops(steps, scores) : steps;
+  planGradients(final, losses, blobs);
+  const there = new Set([...final.flatMap((step) => step.outputs), data]);
+  for (const [blob, value] of last) if (!there.has(value)) last.delete(blob);
   return {
-    steps,
+    steps: final,
+    data,
+    image: { channels: dataShape(spec, null)[1], line },
+    labels,
     last,
-    scores: { value, step: steps.findIndex((step) => step.output === value) },
-    loss: lossStep.output,
-    lossLayer: lossStep.layer,
+    names,
+    scores,
+    parameters: new Map(blobs.map(({ name, shape }) => [name, shape])),
+    losses,
+    mainLoss,
   };
 }
 
-/** Puts a crop into the deconvolution before it, where nothing else reads what is cropped. */
-function fuseCrops(layers: readonly LayerSpec[]): (LayerSpec | CroppedDeconvolution)[] {
-  const readers = (blob: string) => layers.filter(({ bottoms }) => bottoms.includes(blob)).length;
-  return layers.flatMap((layer, i): (LayerSpec | CroppedDeconvolution)[] => {
-    const next = layers[i + 1];
-    const before = layers[i - 1];
-    const fuses = (first: LayerSpec | undefined, second: LayerSpec | undefined) =>
-      first?.type === 'Deconvolution' &&
-      second?.type === 'Crop' &&
-      second.axis === 2 &&
-      second.bottoms[0] === first.tops[0] &&
-      readers(first.tops[0]!) === 1;
-    if (fuses(before, layer)) return [];
-    if (!fuses(layer, next) || layer.type !== 'Deconvolution' || next?.type !== 'Crop') return [layer];
-    const crop = [2, 3].map((axis) => cropOffset(next.offset, axis, next.axis)) as [number, number];
-    return [{ ...layer, crop, bottoms: [layer.bottoms[0]!, next.bottoms[1]!], tops: next.tops }];
+/**
+ * The losses to train by.
+ * @throws AppError 'bad-network' where the network cannot be trained.
+ */
+export function trainingLosses({ losses, labels, steps }: Plan): Loss[] {
+  const last = steps.at(-1);
+  if (!losses.length) {
+    refuse(
+      last?.layer.line ?? 1,
+      `the last layer is "${last?.layer.name}" (${last?.layer.type}). ` +
+        'To be trained, a network needs a SoftmaxWithLoss layer that reads the scores and "label".',
+    );
+  }
+  const read = losses.map(({ layer, value }) => {
+    const label = labels.get(steps.find(({ outputs }) => outputs[0] === value)!.inputs[1]!);
+    return label ?? refuse(layer.line, `the loss "${layer.name}" must read an input as its labels.`);
   });
+  const other = read.findIndex((label) => label !== read[0]);
+  if (other > 0) {
+    const { name, line } = losses[other]!.layer;
+    refuse(line, `the loss "${name}" reads other labels ("${read[other]}") than the first ("${read[0]}").`);
+  }
+  return losses;
+}
+
+/** The one blob that is an image. */
+function imageInput({ inputs, layers }: NetSpec): InputSpec {
+  const images = inputs.filter(
+    ({ name, role }) => role === 'image' && layers.some(({ bottoms }) => bottoms.includes(name)),
+  );
+  const [image, second] = images;
+  if (!image) refuse(layers[0]?.line ?? 1, 'no layer reads an image.');
+  if (second) {
+    const names = images.map(({ name }) => `"${name}"`).join(' and ');
+    refuse(second.line, `the network reads ${names}; Intarsia can run networks of one image only.`);
+  }
+  return image;
+}
+
+/** A convolution of several blobs as one convolution each. */
+function oneByOne(layer: LayerSpec): LayerSpec[] {
+  if (layer.type === 'Convolution' || layer.type === 'Deconvolution') {
+    if (layer.bottoms.length > 1) {
+      return layer.bottoms.map((bottom, i) => ({ ...layer, bottoms: [bottom], tops: [layer.tops[i]!] }));
+    }
+  }
+  // Caffe gives a loss that names no top one of its own.
+  if (layer.type === 'SoftmaxWithLoss' && !layer.tops.length) return [{ ...layer, tops: [layer.name] }];
+  return [layer];
+}
+
+function makeStep(layer: LayerSpec, inputs: number[], outputs: number[], params: string[]): Step {
+  const { bottoms, tops } = layerOps(layer).keeps(layer);
+  return {
+    layer,
+    crop: null,
+    inputs,
+    outputs,
+    params,
+    keeps: { bottoms: inputs.map(() => bottoms), tops },
+    // The gradients are planned when all steps are known.
+    backward: false,
+    wants: { bottoms: inputs.map(() => false), params: false },
+  };
+}
+
+function lossOf({ layer, inputs, outputs }: Step): Loss[] {
+  return layer.type === 'SoftmaxWithLoss' ? [{ layer, scores: inputs[0]!, value: outputs[0]! }] : [];
+}
+
+function lastBlob(steps: readonly Step[], data: number): number {
+  const step = steps.findLast(({ layer, outputs }) => outputs.length > 0 && layer.type !== 'Accuracy');
+  if (!step) return data;
+  return step.layer.type === 'Softmax' ? step.inputs[0]! : step.outputs[0]!;
+}
+
+/** The steps on which the wanted values depend, in order. */
+export function stepsFor({ steps }: Plan, wanted: readonly number[]): Step[] {
+  const needed = new Set(wanted);
+  const found = steps.toReversed().filter(({ inputs, outputs }) => {
+    const runs = outputs.some((value) => needed.has(value));
+    if (runs) inputs.forEach((value) => needed.add(value));
+    return runs;
+  });
+  return found.reverse();
 }

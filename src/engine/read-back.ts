@@ -1,11 +1,22 @@
 // The few numbers that leave the device.
 import * as tf from '@tensorflow/tfjs';
+import { toCaffeOrder } from './layers/axes';
 
 /** Reads a scalar and disposes it. */
 export async function readScalar(scalar: tf.Tensor): Promise<number> {
   const [value] = await scalar.data();
   scalar.dispose();
   return value!;
+}
+
+/** Reads a blob in Caffe's order, N x C x H x W, and disposes it. */
+export async function readCaffeOrder(tensor: tf.Tensor4D): Promise<Float32Array> {
+  const ordered = toCaffeOrder(tensor);
+  tensor.dispose();
+  // The copy matters where the tensor's memory is the backend's own.
+  const values = new Float32Array(await ordered.data<'float32'>());
+  ordered.dispose();
+  return values;
 }
 
 /** The best class of every pixel of scores N x H x W x C, row by row; disposes the scores. */

@@ -1,7 +1,7 @@
 // The momentum step of one parameter (Caffe, sgd_solver.cpp): v <- m v + r (g + d w); w <- w - v.
 import * as tf from '@tensorflow/tfjs';
 import type { SgdUpdateAttrs } from './kernels/host/sgd-update';
-import type { Parameter } from './parameters';
+import { replaceValue, replaceVelocity, type Parameter } from './parameters';
 
 export interface SolverRates {
   learningRate: number;
@@ -27,10 +27,10 @@ export function updateParameter(parameter: Parameter, gradient: tf.Tensor, rates
         },
       )
     : composedUpdate(weight, velocity, gradient, attrs);
-  weight.dispose();
-  velocity.dispose();
-  parameter.value = newWeight;
-  parameter.velocity = newVelocity;
+  // The first update's zeros are not the parameter's.
+  if (!parameter.velocity) velocity.dispose();
+  replaceValue(parameter, newWeight);
+  replaceVelocity(parameter, newVelocity);
 }
 
 function composedUpdate(

@@ -1,7 +1,7 @@
 // A run's record from its settings, checked against the dataset and the network before anything is stored.
 import { AppError } from '../core/errors';
 import type { DatasetRecord } from '../data/types';
-import { planNetwork } from '../engine/plan';
+import { planNetwork, trainingLosses } from '../engine/plan';
 import { readNetwork } from '../nets/read-network';
 import { classCount, resizeNetwork } from '../nets/resize-network';
 import { placeLayers } from '../nets/shapes';
@@ -14,6 +14,10 @@ import type { RunRecord, SnapshotRecord, TrainSettings } from './types';
 
 function refuse(message: string): never {
   throw new AppError('bad-settings', message);
+}
+
+function refuseNetwork(line: number, why: string): never {
+  throw new AppError('bad-network', `Line ${line}: ${why}`, { line });
 }
 
 /** @throws AppError 'bad-settings' naming the setting, what is wrong with it and what it may be. */
@@ -66,22 +70,32 @@ export function newRun(
     classes: classes.length,
   });
   const spec = readNetwork(prototxt);
-  planNetwork(spec);
+  const plan = planNetwork(spec);
+  const losses = trainingLosses(plan);
+  const { channels, line } = plan.image;
+  if (channels !== 3) {
+    refuseNetwork(line, `the network reads images of ${channels} channels; those of a dataset have 3.`);
+  }
   if (classCount(spec) !== classes.length) {
     refuse(`The network scores ${classCount(spec)} classes, the dataset has ${classes.length}.`);
   }
-  for (const { width, height } of tileSizes) placeLayers(spec, [settings.batch, 3, height, width]);
-  const loss = spec.layers.at(-1)!;
-  if (
-    pixels.train.void + pixels.val.void > 0 &&
-    loss.type === 'SoftmaxWithLoss' &&
-    loss.ignoreLabel !== 255
-  ) {
-    throw new AppError(
-      'bad-network',
-      `Line ${loss.line}: the dataset has void pixels, which are stored as 255. Give layer "${loss.name}" the line ` +
+  for (const { width, height } of tileSizes) {
+    for (const { layer, bottoms } of placeLayers(spec, [settings.batch, 3, height, width])) {
+      const [, , rows = 1, columns = 1] = bottoms[0] ?? [];
+      if (layer.type !== 'SoftmaxWithLoss' || (rows === height && columns === width)) continue;
+      refuseNetwork(
+        layer.line,
+        `layer "${layer.name}" reads one score for the whole image. To label pixels, make the network fully convolutional first.`,
+      );
+    }
+  }
+  const counting = losses.find(({ layer }) => layer.ignoreLabel !== 255);
+  if (pixels.train.void + pixels.val.void > 0 && counting) {
+    const loss = counting.layer;
+    refuseNetwork(
+      loss.line,
+      `the dataset has void pixels, which are stored as 255. Give layer "${loss.name}" the line ` +
         'loss_param { ignore_label: 255 }, so that they do not count.',
-      { line: loss.line },
     );
   }
   const first = tileSizes[0]!;
