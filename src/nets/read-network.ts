@@ -13,6 +13,8 @@ export interface NetworkReading {
   /** null where a problem is an error. */
   spec: NetSpec | null;
   problems: NetworkProblem[];
+  /** The text as fields; null where it cannot be parsed. */
+  message: PrototxtMessage | null;
   /** Where each layer of the view stands in the text; data layers too. */
   places: Map<string, Place>;
 }
@@ -44,7 +46,7 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
     }
   };
   const message = attempt(undefined, () => parsePrototxt(prototxt));
-  if (!message) return { spec: null, problems, places };
+  if (!message) return { spec: null, problems, message, places };
   const net = new Fields(message);
   const layers: LayerSpec[] = [];
   const inputs: Omit<InputSpec, 'role'>[] = attempt(undefined, () => networkInputs(net)) ?? [];
@@ -74,14 +76,14 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
   if (!layers.length && !problems.length) {
     problems.push({ severity: 'error', line: 1, message: emptyMessage(net, view) });
   }
-  if (problems.length) return { spec: null, problems, places };
+  if (problems.length) return { spec: null, problems, message, places };
   const implied = graph.implied.map((name) => ({ name, line: 1, shape: null }));
   const spec: NetSpec = {
     name: attempt(undefined, () => net.string('name', '')) ?? '',
     inputs: [...inputs, ...implied].map((input) => withRole(input, layers)),
     layers,
   };
-  return { spec: problems.length ? null : spec, problems, places };
+  return { spec: problems.length ? null : spec, problems, message, places };
 }
 
 /**
