@@ -1,7 +1,7 @@
 // What is hardly ever meant in a network that can run: weights that stay zero, crops beside the point, blobs nobody reads.
 import type { PrototxtMessage } from '../formats/prototxt';
 import { blobGraph } from './blob-graph';
-import { appendField, layerMessages, layerName, setField, subMessage } from './edit-prototxt';
+import { appendField, lastField, layerMessages, layerName, setField, subMessage } from './edit-prototxt';
 import type { Place } from './fields';
 import { cropChecks, layerPlaces } from './layer-places';
 import type { NetworkProblem } from './problem';
@@ -85,6 +85,26 @@ function fillerEdit(prototxt: string, parameters: PrototxtMessage, type: string)
   return filler
     ? { start: filler.start, end: filler.end, insert: `{ type: "${type}" }` }
     : appendField(prototxt, parameters, `weight_filler { type: "${type}" }`);
+}
+
+/** DIGITS fills in the number of classes where an InnerProduct has no num_output. */
+export function impliedOutputs(net: ReadNetwork): NetworkProblem[] {
+  return net.spec.layers.flatMap((layer) => {
+    if (layer.type !== 'InnerProduct') return [];
+    const parameters = parametersOf(net, layer);
+    if (parameters && lastField(parameters, 'num_output')) return [];
+    return [
+      warn(
+        net,
+        layer,
+        `"${layer.name}" has no num_output. DIGITS puts a dataset's number of classes there; until then it counts as ${layer.numOutput}.`,
+        parameters && {
+          label: `Write num_output: ${layer.numOutput}`,
+          edits: [appendField(net.prototxt, parameters, `num_output: ${layer.numOutput}`)],
+        },
+      ),
+    ];
+  });
 }
 
 /** Caffe's bilinear filler writes the kernel into every pair of channels; without groups the classes would run into each other. */

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors';
 import { unknownFields } from './check-fields';
 import {
   doubleSoftmax,
+  impliedOutputs,
   misplaced,
   mixedClasses,
   unreadBlobs,
@@ -66,6 +67,7 @@ function judge(net: ReadNetwork, classes: number | null): NetworkProblem[] {
   return [
     // Without a loss it only runs, with weights from elsewhere.
     ...(trains ? zeroWeights(net) : []),
+    ...impliedOutputs(net),
     ...mixedClasses(net),
     ...misplaced(net),
     ...unreadBlobs(net),

@@ -40,8 +40,11 @@ export function fill(filler: Filler, shape: readonly number[], seed: number, nam
       return new Float32Array(length).fill(filler.value);
     case 'uniform':
       return draw((i) => filler.min + (filler.max - filler.min) * randomUniform(seed, name, i));
-    case 'gaussian':
-      return draw((i) => filler.mean + filler.std * randomNormal(seed, name, i));
+    case 'gaussian': {
+      const chance = filler.sparse === undefined ? 1 : filler.sparse / shape[0]!;
+      const isKept = (i: number) => chance >= 1 || randomUniform(seed, `${name} kept`, i) < chance;
+      return draw((i) => (isKept(i) ? filler.mean + filler.std * randomNormal(seed, name, i) : 0));
+    }
     case 'xavier': {
       const scale = Math.sqrt(3 / fan(filler, shape));
       return draw((i) => scale * (2 * randomUniform(seed, name, i) - 1));

@@ -1,7 +1,14 @@
 // One layer of a prototxt as a LayerSpec: field names and defaults are those of Caffe's caffe.proto.
 import type { Fields } from './fields';
 import { readFiller, readParamSpecs } from './read-params';
-import { readConvolution, readLoss, readLrn, readOutputs, readPooling } from './read-settings';
+import {
+  IMPLIED_CLASSES,
+  readConvolution,
+  readLoss,
+  readLrn,
+  readOutputs,
+  readPooling,
+} from './read-settings';
 import { dataLayerTypes, layerTypes, oldLayerTypes } from './schema';
 import type { LayerSpec } from './spec';
 
@@ -128,7 +135,7 @@ function readParameters(type: LayerSpec['type'], base: Base, layer: Fields): Lay
       return {
         ...base,
         type,
-        numOutput: readOutputs(own),
+        numOutput: readOutputs(own, IMPLIED_CLASSES),
         axis: own.whole('axis', 1),
         transpose: own.boolean('transpose', false),
         biasTerm: own.boolean('bias_term', true),

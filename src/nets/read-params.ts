@@ -17,8 +17,7 @@ export function readFiller(fields: Fields, name: string, value = 0): Filler {
         : `the filler "${type}" is not known. Use one of ${fillers.join(', ')}.`,
     );
   }
-  if (filler && filler.number('sparse', -1) >= 0)
-    filler.fail('sparse gaussian fillers are not supported. Leave "sparse" out.');
+  const sparse = filler?.whole('sparse', -1) ?? -1;
   return {
     type: match,
     value: filler?.number('value', 0) ?? value,
@@ -26,6 +25,7 @@ export function readFiller(fields: Fields, name: string, value = 0): Filler {
     max: filler?.number('max', 1) ?? 1,
     mean: filler?.number('mean', 0) ?? 0,
     std: filler?.number('std', 1) ?? 1,
+    ...(match === 'gaussian' && sparse >= 0 ? { sparse } : {}),
     varianceNorm: filler?.word('variance_norm', norms, norms, 'FAN_IN') ?? 'FAN_IN',
   };
 }

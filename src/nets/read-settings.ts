@@ -5,8 +5,12 @@ import { readFiller, readWindow } from './read-params';
 /** More outputs than any layer of a network for images has, and few enough that shapes stay exact numbers. */
 const MOST_OUTPUTS = 1_000_000;
 
-export function readOutputs(fields: Fields): number {
-  if (!fields.has('num_output')) fields.fail('num_output is missing.');
+/** What num_output means where it is left out of an InnerProduct: ImageNet's number of classes. */
+export const IMPLIED_CLASSES = 1000;
+
+/** num_output; `implied` where it is missing, or an error without one. */
+export function readOutputs(fields: Fields, implied?: number): number {
+  if (!fields.has('num_output')) return implied ?? fields.fail('num_output is missing.');
   const outputs = fields.whole('num_output', 0, 1);
   if (outputs > MOST_OUTPUTS) fields.fail(`num_output may be ${MOST_OUTPUTS} at most, not ${outputs}.`);
   return outputs;

@@ -7,6 +7,8 @@ export interface Filler {
   max: number;
   mean: number;
   std: number;
+  /** For gaussian: how many inputs of each output begin at another value than 0, on average; absent for all of them. */
+  sparse?: number;
   varianceNorm: 'FAN_IN' | 'FAN_OUT' | 'AVERAGE';
 }
 
@@ -53,6 +55,7 @@ export interface ConvolutionSpec extends LayerBase, Windowed {
 
 export interface InnerProductSpec extends LayerBase {
   type: 'InnerProduct';
+  /** Where the file leaves it out, as DIGITS' networks do for the number of classes, IMPLIED_CLASSES. */
   numOutput: number;
   biasTerm: boolean;
   /** The first axis that is flattened into the product; may be negative. */
