@@ -8,6 +8,7 @@ import type { LoaderApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import * as datasets from '../src/storage/datasets';
 import { withFreeLock, withLock } from '../src/storage/locks';
+import { deleteNetworkRecord, saveNetworkDraft } from '../src/storage/networks';
 import { listRuns } from '../src/storage/runs';
 
 const loader = new Loader();
@@ -57,6 +58,9 @@ serve<LoaderApi>({
       throw new AppError('bad-settings', `"${dataset.name}" is being imported. Stop the import first.`);
     }
   },
+
+  saveNetwork: (draft) => saveNetworkDraft(draft, newId()),
+  deleteNetwork: deleteNetworkRecord,
 });
 
 // An import that ended with its page left a record that still says 'importing'.

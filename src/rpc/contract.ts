@@ -3,6 +3,7 @@ import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } f
 import type { Scores } from '../data/metrics';
 import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
+import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
 import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
 
@@ -30,6 +31,9 @@ export interface LoaderApi {
   renameDataset(id: DatasetId, name: string): Promise<void>;
   /** Refused, naming the run, while a waiting, running or paused run trains on it. */
   deleteDataset(id: DatasetId): Promise<void>;
+  /** Stores a new network, or a stored one's new name and text. Here, because the trainer may be busy. */
+  saveNetwork(draft: NetworkDraft): Promise<NetworkRecord>;
+  deleteNetwork(id: NetworkId): Promise<void>;
 }
 
 export interface Segmentation extends LabelMap {

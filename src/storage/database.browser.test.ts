@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect, storageError } from './connection';
 import { deleteEverything, openDatabase, write } from './database';
 import { getDataset, putTiles } from './datasets';
+import { saveNetworkDraft } from './networks';
 import { migrations, type Migration } from './schema';
 import { datasetRecord, tileRecord } from './test-records';
 
@@ -46,12 +47,15 @@ test('a database that a released version made opens with its records intact', as
   expect([...database.objectStoreNames]).toEqual([
     'datasets',
     'models',
+    'networks',
     'previews',
     'runs',
     'snapshots',
     'tiles',
   ]);
   expect(await database.get('tiles', ['d', 'train', 0])).toEqual(tileRecord('d', 'train', 0));
+  await saveNetworkDraft({ name: 'mine', prototxt: '' }, 'n');
+  expect(await database.count('networks')).toBe(1);
 });
 
 test('later migrations run on what is there, each once, and a failing one changes nothing', async () => {

@@ -25,7 +25,7 @@ export function openDatabase(): Promise<IDBPDatabase<IntarsiaSchema>> {
   return mine;
 }
 
-/** Deletes every dataset, run and model of this page, for good. */
+/** Deletes every dataset, network, run and model of this page, for good. */
 export async function deleteEverything(): Promise<void> {
   const last = opened;
   opened = null;

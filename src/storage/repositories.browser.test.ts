@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deleteEverything, openDatabase } from './database';
 import * as datasets from './datasets';
 import * as models from './models';
+import * as networks from './networks';
 import * as runs from './runs';
 import { datasetRecord, modelRecord, runRecord, tileRecord } from './test-records';
 
@@ -69,6 +70,35 @@ test('an epoch is stored whole, and its run is deleted whole', async () => {
   expect(await runs.getPreviews('a')).toEqual([]);
   expect((await models.listModels()).map(({ id }) => id)).toEqual(['model-ab']);
   expect(await runs.getPreviews('ab')).toHaveLength(1);
+});
+
+test('networks are stored, changed and deleted, each under a name of its own', async () => {
+  const first = await networks.saveNetworkDraft(
+    { name: ' mine ', prototxt: 'a', origin: { kind: 'zoo', id: 'fcn-8s' } },
+    'n',
+  );
+  expect(first).toMatchObject({
+    id: 'n',
+    name: 'mine',
+    prototxt: 'a',
+    origin: { kind: 'zoo', id: 'fcn-8s' },
+  });
+  await networks.saveNetworkDraft({ name: 'other', prototxt: 'b' }, 'm');
+  await expect.poll(() => Date.now()).toBeGreaterThan(first.changedAt);
+  const second = await networks.saveNetworkDraft({ id: 'n', name: 'renamed', prototxt: 'c' }, 'x');
+  expect(second).toEqual({ ...first, name: 'renamed', prototxt: 'c', changedAt: second.changedAt });
+  expect(second.changedAt).toBeGreaterThan(first.changedAt);
+  expect(await networks.getNetwork('n')).toEqual(second);
+  expect((await networks.listNetworks()).map(({ id }) => id)).toEqual(['n', 'm']);
+
+  const refused = (draft: Parameters<typeof networks.saveNetworkDraft>[0]) =>
+    expect(networks.saveNetworkDraft(draft, 'x')).rejects;
+  await refused({ name: 'other', prototxt: '' }).toMatchObject({ code: 'bad-settings' });
+  await refused({ id: 'n', name: 'other', prototxt: '' }).toMatchObject({ code: 'bad-settings' });
+  await refused({ name: ' ', prototxt: '' }).toMatchObject({ code: 'bad-settings' });
+  await networks.deleteNetworkRecord('m');
+  await refused({ id: 'm', name: 'other', prototxt: '' }).toMatchObject({ code: 'not-found' });
+  expect(await networks.listNetworks()).toEqual([second]);
 });
 
 test('models are kept and deleted', async () => {

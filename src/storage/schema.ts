@@ -1,6 +1,7 @@
 // What the database holds, and the steps that bring an older one to that form.
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
+import type { NetworkId, NetworkRecord } from '../nets/network-record';
 import type {
   ModelId,
   ModelRecord,
@@ -17,6 +18,7 @@ export interface IntarsiaSchema extends DBSchema {
   snapshots: { key: RunId; value: SnapshotRecord };
   previews: { key: [run: RunId, epoch: number]; value: PreviewRecord };
   models: { key: ModelId; value: ModelRecord };
+  networks: { key: NetworkId; value: NetworkRecord };
 }
 
 export type Store = StoreNames<IntarsiaSchema>;
@@ -38,5 +40,8 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('snapshots', { keyPath: 'run' });
     database.createObjectStore('previews', { keyPath: ['run', 'epoch'] });
     database.createObjectStore('models', { keyPath: 'id' });
+  },
+  (database) => {
+    database.createObjectStore('networks', { keyPath: 'id' });
   },
 ];
