@@ -2,6 +2,7 @@
 import type { ImportProgress, ImportReport, FileRole } from '../data/import-types';
 import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
+import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { DescribeRequest, Evaluation, Segmentation } from '../rpc/contract';
 import type { BackendName, BackendReport } from '../engine/backends';
 import type {
@@ -84,6 +85,12 @@ export interface Intarsia {
   ): Promise<Evaluation>;
   /** The three files of a model: weights.safetensors, network.prototxt, info.json. */
   exportModel(model: ModelId): Promise<{ name: string; bytes: Uint8Array }[]>;
+  /** One's own networks; the built-in ones are known by their ids. */
+  networks(): Promise<NetworkRecord[]>;
+  /** Stores a new network, or, given an id, another name and text for a stored one. The text may be wrong. */
+  saveNetwork(draft: NetworkDraft): Promise<NetworkRecord>;
+  /** Runs and models keep their own copy of the text. */
+  deleteNetwork(id: NetworkId): Promise<void>;
   datasets(): Promise<DatasetRecord[]>;
   runs(): Promise<RunRecord[]>;
   models(): Promise<ModelRecord[]>;

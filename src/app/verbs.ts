@@ -9,6 +9,7 @@ import type { ClassList, SourceFile } from '../data/types';
 import { loader, trainer } from '../rpc/workers';
 import { listDatasets } from '../storage/datasets';
 import { getModel, listModels } from '../storage/models';
+import { listNetworks } from '../storage/networks';
 import { getRun, listRuns } from '../storage/runs';
 import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
 import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './public';
@@ -266,6 +267,16 @@ export const verbs: Intarsia = {
       { name: 'network.prototxt', bytes: text.encode(info.prototxt) },
       { name: 'info.json', bytes: text.encode(JSON.stringify(info, null, 2) + '\n') },
     ];
+  },
+  networks: listNetworks,
+  async saveNetwork(draft) {
+    const record = await loader().saveNetwork(draft);
+    await library.networksChanged();
+    return record;
+  },
+  async deleteNetwork(id) {
+    await loader().deleteNetwork(id);
+    await library.networksChanged();
   },
   datasets: listDatasets,
   runs: listRuns,

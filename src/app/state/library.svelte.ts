@@ -1,7 +1,9 @@
-// What is stored: datasets, runs, models. Read from storage, replaced as a whole, never written here.
+// What is stored: datasets, networks, runs, models. Read from storage, replaced as a whole, never written here.
 import type { DatasetRecord } from '../../data/types';
+import type { NetworkRecord } from '../../nets/network-record';
 import { listDatasets } from '../../storage/datasets';
 import { listModels } from '../../storage/models';
+import { listNetworks } from '../../storage/networks';
 import { getRun, listRuns } from '../../storage/runs';
 import type { ModelRecord, RunId, RunRecord } from '../../training/types';
 
@@ -10,13 +12,24 @@ export type ModelSummary = Omit<ModelRecord, 'file'> & { sizeBytes: number };
 
 class Library {
   #datasets = $state.raw<DatasetRecord[]>([]);
+  #networks = $state.raw<NetworkRecord[]>([]);
   #runs = $state.raw<RunRecord[]>([]);
   #models = $state.raw<ModelSummary[]>([]);
   #loaded = $state(false);
   #problem = $state.raw<unknown>(null);
+  /** Tells other tabs that networks changed: one may be open in two of them. */
+  readonly #otherTabs = new BroadcastChannel('intarsia-networks');
+
+  constructor() {
+    this.#otherTabs.onmessage = () => void this.refreshNetworks();
+  }
 
   get datasets(): DatasetRecord[] {
     return this.#datasets;
+  }
+
+  get networks(): NetworkRecord[] {
+    return this.#networks;
   }
 
   get runs(): RunRecord[] {
@@ -41,17 +54,36 @@ class Library {
     return this.#datasets.find((dataset) => dataset.id === id);
   }
 
+  network(id: string): NetworkRecord | undefined {
+    return this.#networks.find((network) => network.id === id);
+  }
+
   run(id: string): RunRecord | undefined {
     return this.#runs.find((run) => run.id === id);
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.refreshDatasets(), this.refreshRuns(), this.refreshModels()]);
+    await Promise.all([
+      this.refreshDatasets(),
+      this.refreshNetworks(),
+      this.refreshRuns(),
+      this.refreshModels(),
+    ]);
     this.#loaded = true;
   }
 
   async refreshDatasets(): Promise<void> {
     await this.#read(async () => (this.#datasets = await listDatasets()));
+  }
+
+  async refreshNetworks(): Promise<void> {
+    await this.#read(async () => (this.#networks = await listNetworks()));
+  }
+
+  /** To be called after one was stored or deleted. */
+  async networksChanged(): Promise<void> {
+    this.#otherTabs.postMessage(null);
+    await this.refreshNetworks();
   }
 
   async refreshRuns(): Promise<void> {
