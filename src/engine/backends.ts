@@ -13,6 +13,16 @@ export interface BackendReport {
   adapter: string;
   /** One sentence: why it can or cannot be used here. */
   reason: string;
+  /** What it can hold, as far as the browser tells. */
+  limits?: BackendLimits;
+}
+
+export interface BackendLimits {
+  /** The largest buffer, and the part of one that a program may be given: a tensor must fit both. */
+  maxBufferBytes?: number;
+  maxBindingBytes?: number;
+  /** All memory that it may ever use. */
+  maxTotalBytes?: number;
 }
 
 /** The backend that runs, and a sentence that says why this one. */

@@ -27,14 +27,15 @@ async function probeWebgpu(): Promise<BackendReport> {
   const name = description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed adapter';
   const software =
     isFallbackAdapter === true || SOFTWARE.test([vendor, architecture, device, description].join(' '));
-  return report(
-    true,
-    software,
-    name,
-    software
-      ? 'The adapter is a program on the processor; WebAssembly is faster there.'
-      : 'The graphics processor does the work.',
-  );
+  const reason = software
+    ? 'The adapter is a program on the processor; WebAssembly is faster there.'
+    : 'The graphics processor does the work.';
+  // The device is asked for with the adapter's own limits, see makeWebgpuBackend.
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  return {
+    ...report(true, software, name, reason),
+    limits: { maxBufferBytes: maxBufferSize, maxBindingBytes: maxStorageBufferBindingSize },
+  };
 }
 
 function probeWebgl(): BackendReport {
@@ -67,6 +68,8 @@ const wasm: BackendReport = {
   software: false,
   adapter: 'WebAssembly SIMD, one thread',
   reason: 'The processor does the work, with vector instructions.',
+  // 32-bit addresses.
+  limits: { maxTotalBytes: 2 ** 32 },
 };
 
 const cpu: BackendReport = {
