@@ -5,7 +5,7 @@ import { cropOffset } from './shapes';
 import type { LayerSpec, NetSpec } from './spec';
 
 /**
- * Pixel x of one blob is pixel `scale * x + shift` of another, along each spatial axis; a list of one number means all axes.
+ * Pixel x of one blob is pixel `scale * x + shift` of another, along each spatial axis; a list that is shorter than there are axes goes on with its last number.
  * `axis` is the axis before the first spatial one (1 for N x C x H x W), or null where a map depends on none.
  */
 export interface CoordMap {
@@ -16,10 +16,10 @@ export interface CoordMap {
 
 export const identityMap: CoordMap = { axis: null, scale: [1], shift: [0] };
 
-/** Element by element; a list of one serves all. */
+/** Element by element; the last of the shorter list serves the axes that it does not name. */
 function zip(a: readonly number[], b: readonly number[], join: (a: number, b: number) => number): number[] {
-  const length = a.length === 1 ? b.length : a.length;
-  return Array.from({ length }, (_, i) => join(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!));
+  const at = (list: readonly number[], i: number) => list[Math.min(i, list.length - 1)]!;
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => join(at(a, i), at(b, i)));
 }
 
 /**
