@@ -1,4 +1,4 @@
-// A whole narrow FCN-AlexNet: blobs, gradients and six solver steps against PyTorch in float64, on every backend.
+// Whole networks: blobs, gradients and six solver steps against PyTorch in float64, on every backend; and what any run must keep to.
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { random32 } from '../core/random';
@@ -34,8 +34,13 @@ layer { name: "score" type: "Crop" bottom: "up" bottom: "data" top: "score" crop
 layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top: "loss" loss_param { ignore_label: 255 } }
 `;
 
-const reference = await readReference('fcn-alexnet-narrow');
-const referenceText = reference && (await readReferenceText('fcn-alexnet-narrow'));
+const references = await Promise.all(
+  ['fcn-alexnet-narrow', 'fcn-8s-narrow'].map(async (name) => {
+    const numbers = await readReference(name);
+    return { name, numbers, text: numbers && (await readReferenceText(name)) };
+  }),
+);
+const backends = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
 
 /** "param/conv1/w" and its like as Caffe's "conv1/0". */
 function weightsOf({ tensors }: Safetensors, prefix: string): WeightSet {
@@ -58,66 +63,68 @@ function batchOf({ tensors }: Safetensors, step: number) {
   return { data: dataTensor(nhwc.data, nhwc.shape), labels: { labels } };
 }
 
-describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('FCN-AlexNet on %s', (backend) => {
-  it.runIf(reference !== null)(
-    'agrees with the reference over six solver steps',
+/** What of a network differs from its reference by more than its bound. */
+async function compare(reference: Safetensors, text: string): Promise<string[]> {
+  const { tensors, metadata } = reference;
+  const network = new Network(readNetwork(text), weightsOf(reference, 'param/'));
+  const errors: string[] = [];
+  const check = (what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, bound: number) => {
+    const error = relativeError(actual, expected);
+    if (!(error <= bound)) errors.push(`${what}: ${error.toExponential(2)} > ${bound}`);
+  };
+
+  const first = batchOf(reference, 0);
+  const names = [...tensors.keys()].filter((name) => name.startsWith('blob/')).map((name) => name.slice(5));
+  expect(names).toContain('score');
+  for (const [i, blob] of network.blobs(first.data, first.labels, names).entries()) {
+    const values = nchwFromNhwc(await blob.data(), blob.shape);
+    check(`blob ${names[i]}`, values, tensors.get(`blob/${names[i]}`)!.data, 1e-5);
+    blob.dispose();
+  }
+  const pass = (step: number, labels = first.labels) => ({ training: true, seed: 1, step, labels });
+  const { loss, gradients } = network.gradients(first.data, pass(0));
+  loss.dispose();
+  first.data.dispose();
+  for (const [name, { data }] of weightsOf(reference, 'grad/')) {
+    const gradient = gradients.get(name);
+    if (!gradient) {
+      expect(name).toMatch(/^upscore/); // fixed: their multiplier is 0
+      continue;
+    }
+    const blob = { shape: gradient.shape, data: (await gradient.data()) as Float32Array };
+    check(`gradient ${name}`, name.endsWith('/0') ? caffeFromHwio(blob).data : blob.data, data, 1e-4);
+    gradient.dispose();
+  }
+
+  const solver = JSON.parse(metadata.get('solver')!) as Record<
+    'base_lr' | 'momentum' | 'weight_decay',
+    number
+  >;
+  for (let step = 0; step < 6; step++) {
+    const { data, labels } = batchOf(reference, step);
+    const result = network.trainStep(data, pass(step, labels), {
+      learningRate: solver.base_lr * 0.1 ** Math.floor(step / 3),
+      momentum: solver.momentum,
+      weightDecay: solver.weight_decay,
+    });
+    data.dispose();
+    check(`loss ${step}`, [await readScalar(result.loss)], [tensors.get('losses')!.data[step]!], 1e-5);
+  }
+  const weights = await network.weights();
+  for (const [name, { data }] of weightsOf(reference, 'final/')) {
+    check(`weight ${name}`, weights.get(name)!.data, data, 1e-4);
+  }
+  network.dispose();
+  return errors;
+}
+
+describe.each(references)('$name', ({ numbers, text }) => {
+  it.runIf(numbers !== null).for(backends)(
+    'agrees with the reference over six solver steps on %s',
     { timeout: 600_000 },
-    async () => {
-      const { tensors } = reference!;
+    async (backend) => {
       await chooseBackend(backend);
-      const network = new Network(readNetwork(referenceText!), weightsOf(reference!, 'param/'));
-      const errors: string[] = [];
-      const check = (what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, bound: number) => {
-        const error = relativeError(actual, expected);
-        if (!(error <= bound)) errors.push(`${what}: ${error.toExponential(2)} > ${bound}`);
-      };
-
-      const first = batchOf(reference!, 0);
-      const names = [...tensors.keys()]
-        .filter((name) => name.startsWith('blob/'))
-        .map((name) => name.slice(5));
-      expect(names).toContain('score');
-      for (const [i, blob] of network.blobs(first.data, first.labels, names).entries()) {
-        check(
-          `blob ${names[i]}`,
-          nchwFromNhwc(await blob.data(), blob.shape),
-          tensors.get(`blob/${names[i]}`)!.data,
-          1e-5,
-        );
-        blob.dispose();
-      }
-      const pass = (step: number, labels = first.labels) => ({ training: true, seed: 1, step, labels });
-      const { loss, gradients } = network.gradients(first.data, pass(0));
-      loss.dispose();
-      first.data.dispose();
-      for (const [name, { data }] of weightsOf(reference!, 'grad/')) {
-        const gradient = gradients.get(name);
-        if (!gradient) {
-          expect(name).toBe('upscore/0'); // fixed: its multiplier is 0
-          continue;
-        }
-        const blob = { shape: gradient.shape, data: (await gradient.data()) as Float32Array };
-        check(`gradient ${name}`, name.endsWith('/0') ? caffeFromHwio(blob).data : blob.data, data, 1e-4);
-        gradient.dispose();
-      }
-
-      for (let step = 0; step < 6; step++) {
-        const { data, labels } = batchOf(reference!, step);
-        const learningRate = 1e-4 * 0.1 ** Math.floor(step / 3);
-        const result = network.trainStep(data, pass(step, labels), {
-          learningRate,
-          momentum: 0.9,
-          weightDecay: 5e-4,
-        });
-        data.dispose();
-        check(`loss ${step}`, [await readScalar(result.loss)], [tensors.get('losses')!.data[step]!], 1e-5);
-      }
-      const weights = await network.weights();
-      for (const [name, { data }] of weightsOf(reference!, 'final/')) {
-        check(`weight ${name}`, weights.get(name)!.data, data, 1e-4);
-      }
-      network.dispose();
-      expect(errors).toEqual([]);
+      expect(await compare(numbers!, text!)).toEqual([]);
     },
   );
 });
@@ -138,7 +145,7 @@ function naiveNetworkLoss(spec: NetSpec, weights: WeightSet, data: Blob, labels:
   throw new Error('the network has no loss');
 }
 
-describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('a small FCN on %s', (backend) => {
+describe.each(backends)('a small FCN on %s', (backend) => {
   it('has the loss of its definition, and the gradient is its slope', async () => {
     await chooseBackend(backend);
     const spec = readNetwork(smallNetwork);
