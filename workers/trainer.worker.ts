@@ -8,11 +8,7 @@ import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { readModelFile, writeModelFile } from '../src/inference/model-file';
 import { SegmenterSlot } from '../src/inference/segmenter-slot';
-import { describeNetwork } from '../src/nets/describe';
-import { readNetwork } from '../src/nets/read-network';
-import { resizeNetwork } from '../src/nets/resize-network';
 import { readWeightFile } from '../src/nets/weight-file';
-import { networkText } from '../src/nets/zoo';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import { getDataset, getTiles } from '../src/storage/datasets';
@@ -122,11 +118,6 @@ serve<TrainerApi>({
   probe: probeBackends,
   choose,
   train,
-
-  describe({ network, width, height, classes, multiplier }) {
-    const prototxt = resizeNetwork(networkText(network), { width: multiplier, classes });
-    return describeNetwork(readNetwork(prototxt), [1, 3, height, width]);
-  },
 
   async createRun(name, settings, start) {
     const dataset = found(await getDataset(settings.dataset), 'such dataset');

@@ -1,6 +1,6 @@
 // The terminal driver: a verb, its options, one JSON line. It calls the same functions of the page as a click does.
-import { AppError, errorRecord } from '../../src/core/errors';
-import { networkOption } from './files';
+import { errorRecord } from '../../src/core/errors';
+import { checkRequest, describeNetwork, describeRequest } from './describe';
 import { importDataset, importRequest } from './import';
 import { help, Options, verbNamed, type VerbName } from './options';
 import { openPage, type Driver } from './page';
@@ -29,16 +29,11 @@ async function work(verb: VerbName, options: Options): Promise<Work> {
       return (driver) => evaluate(driver, request);
     }
     case 'describe': {
-      const size = options.size('size');
-      if (!size) throw new AppError('bad-settings', '--size is missing; give the input size, as in 480x360.');
-      const request = {
-        network: await networkOption(options.text('network') ?? 'fcn-alexnet'),
-        ...size,
-        classes: options.whole('classes', 1) ?? null,
-        multiplier: options.number('width', 0) ?? 1,
-      };
-      return (driver) => driver.call((argument) => window.intarsia.describe(argument), request);
+      const request = await describeRequest(options);
+      return (driver) => describeNetwork(driver, request);
     }
+    case 'check':
+      return checkRequest(options);
   }
 }
 

@@ -44,6 +44,11 @@ const source: Record<string, Option> = {
   size: { type: 'string', value: 'WxH', help: 'scale every pair; without it each keeps its size' },
   tile: { type: 'string', value: 'WxH', help: 'cut every pair into tiles; without it pairs stay whole' },
 };
+const view: Option = {
+  type: 'string',
+  value: 'train|val|deploy',
+  help: 'which layers of an all-in-one network, default train',
+};
 const widthHelp = 'scales the channels of every learned layer but the score; below 1, dropout is left out';
 const seed: Option = { type: 'string', value: 'S', help: 'of every random choice' };
 
@@ -117,9 +122,25 @@ const verbs = {
     summary: 'Print what is known of a network without running it.',
     options: {
       network: network('default fcn-alexnet'),
-      size: { type: 'string', value: 'WxH', help: 'size of the input' },
+      size: { type: 'string', value: 'WxH', help: 'size of the input; without it what the network declares' },
       classes: { type: 'string', value: 'N', help: 'number of classes' },
       width: { type: 'string', value: 'F', help: widthHelp },
+      view,
+      ...common,
+    },
+  },
+  check: {
+    summary: 'Print what is wrong with a network, or with every .prototxt below a folder.',
+    options: {
+      network: network('default fcn-alexnet'),
+      folder: {
+        type: 'string',
+        value: 'DIR',
+        help: 'or a folder; each file is read in the first view that it has',
+      },
+      size: { type: 'string', value: 'WxH', help: 'size of the input; without it what the network declares' },
+      classes: { type: 'string', value: 'N', help: 'number of classes of the dataset that it is meant for' },
+      view,
       ...common,
     },
   },

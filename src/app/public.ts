@@ -2,8 +2,9 @@
 import type { ImportProgress, ImportReport, FileRole } from '../data/import-types';
 import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
+import type { CheckReport, DescribeRequest } from '../nets/describe-request';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
-import type { DescribeRequest, Evaluation, Segmentation } from '../rpc/contract';
+import type { Evaluation, Segmentation } from '../rpc/contract';
 import type { BackendName, BackendReport } from '../engine/backends';
 import type {
   EpochRecord,
@@ -62,6 +63,8 @@ export interface Intarsia {
   readonly version: string;
   probe(): Promise<BackendReport[]>;
   describe(request: DescribeRequest): Promise<NetworkDescription>;
+  /** What is wrong with a network; never rejects for a network that is. */
+  check(request: DescribeRequest): Promise<CheckReport>;
   importFiles(request: ImportRequest, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
   /** `dataset` is an id or a name. Rejects with the run's error if it failed. */
   train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport>;

@@ -6,6 +6,7 @@ import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } f
 import { pairFiles } from '../data/pairing';
 import { fileName } from '../data/paths';
 import type { ClassList, SourceFile } from '../data/types';
+import { checkRequested, describeRequested } from '../nets/describe-request';
 import { loader, trainer } from '../rpc/workers';
 import { listDatasets } from '../storage/datasets';
 import { getModel, listModels } from '../storage/models';
@@ -229,7 +230,8 @@ async function readClasses(files: readonly SourceFile[]): Promise<ClassList> {
 export const verbs: Intarsia = {
   version,
   probe: () => trainer().probe(),
-  describe: (request) => trainer().describe(request),
+  describe: async (request) => describeRequested(request),
+  check: async (request) => checkRequested(request),
   importFiles,
   train,
   pause: () => trainer().pause(),

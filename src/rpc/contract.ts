@@ -2,7 +2,6 @@
 import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } from '../data/import-types';
 import type { Scores } from '../data/metrics';
 import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
-import type { NetworkDescription } from '../nets/describe';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
 import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
@@ -56,7 +55,6 @@ export interface TrainerApi {
   probe(): Promise<BackendReport[]>;
   /** Makes `name` (or the best) the running backend and says why. */
   choose(name: BackendName | 'auto'): Promise<BackendChoice>;
-  describe(request: DescribeRequest): NetworkDescription;
   /** Checks the settings against the dataset and the network and stores a waiting run; `start` is the model it starts from, if any. */
   createRun(name: string | null, settings: TrainSettings, start: ModelId | null): Promise<RunId>;
   /** Runs the stored run `id` to its end; a run with a snapshot goes on from there. Resolves when it ended, however it ended. */
@@ -80,12 +78,4 @@ export interface TrainerApi {
     backend: BackendName | 'auto',
     onProgress: (done: number, total: number) => void,
   ): Promise<Evaluation>;
-}
-
-export interface DescribeRequest {
-  network: { kind: 'zoo'; id: string } | { kind: 'prototxt'; text: string };
-  width: number;
-  height: number;
-  classes: number | null;
-  multiplier: number;
 }
