@@ -32,6 +32,9 @@ const doors = [
   { name: 'fast-png', rooms: ['formats', 'data'] },
   { name: 'fflate', rooms: ['formats', 'data'] },
   { name: 'uplot', rooms: ['app'] },
+  { name: '@codemirror', rooms: ['app'] },
+  { name: '@lezer', rooms: ['app'] },
+  { name: '@dagrejs/dagre', rooms: ['app'] },
 ];
 
 /** @typedef {keyof typeof rooms} Room */

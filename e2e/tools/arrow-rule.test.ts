@@ -79,6 +79,9 @@ const doors: Record<string, string> = {
   'fast-png': 'formats data',
   fflate: 'formats data',
   uplot: 'app',
+  '@codemirror/state': 'app',
+  '@lezer/highlight': 'app',
+  '@dagrejs/dagre': 'app',
 };
 
 test.each(Object.keys(doors))('the door of %s', async (name) => {
