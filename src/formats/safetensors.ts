@@ -1,10 +1,19 @@
 // The safetensors format (huggingface/safetensors, README "Format"): u64 header length, JSON header, raw little-endian data.
 import { AppError } from '../core/errors';
+import { numbersAt, widenBrain, widenHalf, type NumberKind } from './raw-numbers';
+import { brief, readSafetensorsHeader, type RefuseSafetensors, type TensorEntry } from './safetensors-header';
+import { lookOf } from './sniff';
 
-/** A tensor as stored; only 32-bit floats and the integer kinds the reference files use are decoded. */
+export type StoredNumbers =
+  Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
+
+/**
+ * A tensor as stored, in C order: F16 and BF16 as Float32Array, I64 and U64 as Float64Array, BOOL as Uint8Array, all others
+ * as they are named.
+ */
 export interface StoredTensor {
   shape: number[];
-  data: Float32Array | Float64Array | Int32Array | Uint8Array;
+  data: StoredNumbers;
 }
 
 export interface Safetensors {
@@ -12,104 +21,184 @@ export interface Safetensors {
   tensors: Map<string, StoredTensor>;
 }
 
-const MAX_HEADER_BYTES = 100_000_000;
-const kinds = {
-  F32: { bytes: 4, make: (b: ArrayBuffer) => new Float32Array(b) },
-  F64: { bytes: 8, make: (b: ArrayBuffer) => new Float64Array(b) },
-  I32: { bytes: 4, make: (b: ArrayBuffer) => new Int32Array(b) },
-  U8: { bytes: 1, make: (b: ArrayBuffer) => new Uint8Array(b) },
-} as const;
+/** The format itself allows 100 MB; those of the largest models have 1 MB. */
+const MAX_HEADER_BYTES = 10_000_000;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+type Read = (bytes: Uint8Array, start: number, end: number, copy: boolean) => StoredNumbers | null;
+const as =
+  <T extends StoredNumbers>(kind: NumberKind<T>): Read =>
+  (bytes, start, end, copy) =>
+    numbersAt(kind, bytes, start, end, copy);
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-/**
- * Reads a safetensors file. `name` is what messages call the file.
- * @throws AppError 'bad-weights' for every rule of the format that the file breaks.
- */
-export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
-  const fail = (why: string): never => {
-    throw new AppError('bad-weights', `${name} is not a usable .safetensors file: ${why}`, { file: name });
+/** Whole numbers of 64 bits, which all others compute with as floats; null where one would not be exact. */
+const wide =
+  (kind: NumberKind<BigInt64Array | BigUint64Array>): Read =>
+  (bytes, start, end) => {
+    const whole = numbersAt(kind, bytes, start, end);
+    const data = new Float64Array(whole.length);
+    // Float64Array.from would make a list of bigints first.
+    for (let i = 0; i < data.length; i++) data[i] = Number(whole[i]);
+    return data.every(Number.isSafeInteger) ? data : null;
   };
-  if (bytes.length < 8) fail(`it has ${bytes.length} bytes, and its header alone needs 8.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const declared = view.getBigUint64(0, true);
-  if (declared > BigInt(MAX_HEADER_BYTES)) fail('its first eight bytes give no plausible header length.');
-  const headerBytes = Number(declared);
-  if (8 + headerBytes > bytes.length) {
-    fail(`it is cut off: the header should have ${headerBytes} bytes, the file has ${bytes.length}.`);
-  }
-  if (bytes[8] !== 0x7b) fail('its header does not begin with "{".');
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
-  } catch {
-    fail('its header is not JSON in UTF-8.');
-  }
-  if (!isRecord(header)) return fail('its header is not a JSON object.');
 
-  const metadata = new Map<string, string>();
-  const tensors = new Map<string, StoredTensor>();
-  const ranges: [number, number, string][] = [];
-  const start = 8 + headerBytes;
-  for (const [key, value] of Object.entries(header)) {
-    if (!isRecord(value)) return fail(`the entry "${key}" is not an object.`);
-    if (key === '__metadata__') {
-      for (const [k, v] of Object.entries(value)) {
-        if (typeof v !== 'string') fail(`its metadata "${k}" is not a string.`);
-        else metadata.set(k, v);
-      }
-      continue;
+const dtypes = new Map<string, { bytes: number; read: Read }>([
+  ['F64', { bytes: 8, read: as(Float64Array) }],
+  ['F32', { bytes: 4, read: as(Float32Array) }],
+  ['F16', { bytes: 2, read: (bytes, start, end) => widenHalf(numbersAt(Uint16Array, bytes, start, end)) }],
+  ['BF16', { bytes: 2, read: (bytes, start, end) => widenBrain(numbersAt(Uint16Array, bytes, start, end)) }],
+  ['I64', { bytes: 8, read: wide(BigInt64Array) }],
+  ['I32', { bytes: 4, read: as(Int32Array) }],
+  ['I16', { bytes: 2, read: as(Int16Array) }],
+  ['I8', { bytes: 1, read: as(Int8Array) }],
+  ['U64', { bytes: 8, read: wide(BigUint64Array) }],
+  ['U32', { bytes: 4, read: as(Uint32Array) }],
+  ['U16', { bytes: 2, read: as(Uint16Array) }],
+  ['U8', { bytes: 1, read: as(Uint8Array) }],
+  ['BOOL', { bytes: 1, read: as(Uint8Array) }],
+]);
+/** Kinds of the format that JavaScript has no array for. */
+const unheld = ['F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F6_E2M3', 'F6_E3M2', 'F4', 'C64'];
+
+/** Checks what the header says of one tensor. @returns how its bytes are read. */
+function check(
+  name: string,
+  { dtype, shape, offsets }: TensorEntry,
+  dataBytes: number,
+  refuse: RefuseSafetensors,
+): Read {
+  const fail: RefuseSafetensors = (rule, why) => refuse(rule, why, name);
+  const shown = brief(name);
+  const kind = dtypes.get(dtype);
+  if (!kind) {
+    if (unheld.includes(dtype)) {
+      fail(
+        'unsupported-dtype',
+        `"${shown}" has the dtype ${dtype}, which cannot be held here. Convert it to F32`,
+      );
     }
-    const kind = kinds[value['dtype'] as keyof typeof kinds] as
-      (typeof kinds)[keyof typeof kinds] | undefined;
-    if (!kind) return fail(`"${key}" has the type ${String(value['dtype'])}; F32, F64, I32 and U8 are read.`);
-    const shape = value['shape'];
-    const offsets = value['data_offsets'];
-    if (!Array.isArray(shape) || !shape.every(isCount))
-      return fail(`the shape of "${key}" is not a list of sizes.`);
-    if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-      return fail(`the data_offsets of "${key}" are not two positions.`);
-    }
-    const [from, to] = offsets as [number, number];
-    const size = shape.reduce((a, b) => a * b, kind.bytes);
-    if (to < from || to - from !== size) {
-      fail(`"${key}" has shape ${shape.join(' x ')}, which needs ${size} bytes, but holds ${to - from}.`);
-    }
-    if (start + to > bytes.length) fail(`it is cut off inside "${key}".`);
-    ranges.push([from, to, key]);
-    // The copy also aligns the data, which may begin at any byte.
-    const data = bytes.slice(start + from, start + to).buffer;
-    tensors.set(key, { shape: [...shape], data: kind.make(data) });
+    return fail('bad-dtype', `"${shown}" has the dtype "${brief(dtype)}", which the format does not know`);
   }
-  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let end = 0;
-  for (const [from, to, key] of ranges) {
-    if (from !== end)
-      fail(`"${key}" ${from < end ? 'overlaps the tensor before it' : 'leaves a hole before it'}.`);
-    end = to;
+  const [from, to] = offsets;
+  const size = shape.reduce((product, axis) => product * axis, kind.bytes);
+  // Of a product with a zero in it, the other factors may still be beyond any memory; the format's own reader refuses them.
+  if (![size, ...shape].every(Number.isSafeInteger)) {
+    fail('shape-overflow', `the shape of "${shown}" is beyond any memory`);
   }
-  if (start + end !== bytes.length)
-    fail(`${bytes.length - start - end} bytes after the last tensor belong to nothing.`);
-  return { metadata, tensors };
+  if (!(from <= to) || !Number.isSafeInteger(to)) {
+    fail('bad-offsets', `the data_offsets of "${shown}" are ${from} and ${to}, which is no range`);
+  }
+  if (to - from !== size) {
+    const named = shape.join(' x ') || '1';
+    fail('size-mismatch', `"${shown}" has shape ${named}, which needs ${size} bytes, but holds ${to - from}`);
+  }
+  if (to > dataBytes) fail('truncated', `it is cut off inside "${shown}"`);
+  return kind.read;
 }
 
-/** Writes float32 tensors in the map's order; the header is padded with spaces so that data begin at a multiple of 8. */
+/**
+ * Reads a safetensors file. Every tensor that begins at a multiple of its element's size is a view of `bytes`, which it
+ * keeps alive and whose later changes it sees; F16, BF16 and numbers of
+ * 64 bits become new arrays.
+ * @param file what messages call the file.
+ * @param options.copy true to copy all data, where a few tensors of a large file are to be kept or given away.
+ * @throws AppError 'bad-weights' with details { file, rule, tensor }; rules are listed in safetensors-header.ts.
+ */
+export function readSafetensors(
+  bytes: Uint8Array,
+  file: string,
+  options: { copy?: boolean } = {},
+): Safetensors {
+  const refuse: RefuseSafetensors = (rule, why, tensor = '') => {
+    throw new AppError('bad-weights', `${file} is not a usable .safetensors file: ${why}.`, {
+      file,
+      rule,
+      tensor,
+    });
+  };
+  const look = lookOf(bytes);
+  const hint = look === 'data of an unknown kind' ? '' : `; it looks like ${look}`;
+  if (bytes.length < 8) {
+    refuse('header-length', `it has ${bytes.length} bytes, and its first number alone needs 8`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = view.getBigUint64(0, true);
+  if (declared > BigInt(MAX_HEADER_BYTES)) {
+    refuse('header-too-large', `its first eight bytes give no plausible header length${hint}`);
+  }
+  const start = 8 + Number(declared);
+  if (start > bytes.length) {
+    refuse(
+      'truncated',
+      `it is cut off: the header should have ${declared} bytes, the file has ${bytes.length}`,
+    );
+  }
+  if (start === 8 || bytes[8] !== 0x7b) refuse('header-start', 'its header does not begin with "{"');
+  let text = '';
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
+  } catch {
+    refuse('not-utf8', 'its header is not UTF-8');
+  }
+  const header = readSafetensorsHeader(text, refuse);
+  const dataBytes = bytes.length - start;
+  // All is checked before the first byte is decoded.
+  const reads = new Map(
+    [...header.tensors].map(([name, entry]) => [name, check(name, entry, dataBytes, refuse)]),
+  );
+  const sorted = [...header.tensors].sort(
+    ([, { offsets: a }], [, { offsets: b }]) => a[0] - b[0] || a[1] - b[1],
+  );
+  let end = 0;
+  for (const [name, { offsets }] of sorted) {
+    if (offsets[0] < end) refuse('overlap', `"${brief(name)}" overlaps the tensor before it`, name);
+    if (offsets[0] > end) refuse('hole', `"${brief(name)}" leaves a hole before it`, name);
+    end = offsets[1];
+  }
+  if (end < dataBytes) {
+    refuse('trailing-bytes', `${dataBytes - end} bytes after the last tensor belong to nothing`);
+  }
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { shape, offsets }] of header.tensors) {
+    const data = reads.get(name)!(bytes, start + offsets[0], start + offsets[1], options.copy ?? false);
+    if (!data)
+      return refuse(
+        'not-exact',
+        `"${brief(name)}" has whole numbers beyond 2^53, which cannot be held here`,
+        name,
+      );
+    tensors.set(name, { shape, data });
+  }
+  return { metadata: header.metadata, tensors };
+}
+
+/**
+ * Writes float32 tensors in the map's order; the header is padded with spaces so that data begin at a multiple of 8.
+ * @throws AppError 'bad-weights' where the header would be larger than is read.
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  // Entries are joined as text, for an object would not keep a key named "__proto__" or the order of "10" and "9".
+  const entries = [`"__metadata__":${JSON.stringify(metadata)}`];
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
-    const end = offset + data.length * 4;
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
-    offset = end;
+    if (name === '__metadata__' || shape.reduce((a, b) => a * b, 1) !== data.length) {
+      throw new Error(`"${name}" of shape ${shape.join(' x ')} with ${data.length} values is no tensor.`);
+    }
+    const entry = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+    offset += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(`{${entries.join(',')}}`);
   const headerBytes = Math.ceil(json.length / 8) * 8;
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw new AppError(
+      'bad-weights',
+      `The names and notes of these weights have ${headerBytes} bytes; a .safetensors file has room for ${MAX_HEADER_BYTES}. Shorten the network's text.`,
+      { rule: 'header-too-large' },
+    );
+  }
   const out = new Uint8Array(8 + headerBytes + offset).fill(0x20, 8, 8 + headerBytes);
   new DataView(out.buffer).setBigUint64(0, BigInt(headerBytes), true);
   out.set(json, 8);
