@@ -69,13 +69,7 @@ export const deconvolution: LayerOps<CroppedDeconvolution> = {
       ? tf.tidy(() => {
           const w = dilate(weight as tf.Tensor4D, AXES, spec.dilation);
           return stock
-            ? tf
-                .engine()
-                .runKernel<tf.Tensor4D>(
-                  'Deconv2DBackpropInput',
-                  { dy, weight: w },
-                  inputAttrs,
-                )
+            ? tf.engine().runKernel<tf.Tensor4D>('Deconv2DBackpropInput', { dy, weight: w }, inputAttrs)
             : deconv2DBackpropInput(dy, w, inputAttrs);
         })
       : null;

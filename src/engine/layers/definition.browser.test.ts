@@ -1,193 +1,174 @@
 // Every layer against its definition on every backend: forward by value, backward by the definition's directional derivative.
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomNormal } from '../../core/random';
+import { randomNormal, randomUniform } from '../../core/random';
 import { readNetwork } from '../../nets/read-network';
 import { parameterShapes } from '../../nets/shapes';
-import type { LayerSpec, Shape } from '../../nets/spec';
+import type { LayerSpec } from '../../nets/spec';
 import { chooseBackend } from '../devices';
-import { caffeFromHwio, hwioFromCaffe } from '../layout';
+import { sizeOf, type Blob } from '../testing/blob';
 import { relativeError } from '../testing/close';
-import { nchwFromNhwc, nhwcFromNchw } from '../testing/layouts';
-import { naiveForward, naiveLoss, type Blob } from '../testing/naive';
+import { naiveTops, type NaiveOptions } from '../testing/naive';
+import { runLayer } from '../testing/run-layer';
+import { cases } from './definition-cases';
 import { layerOps } from './registry';
 
-const conv = (type: string, fields: string) => `type: "${type}" convolution_param { ${fields} }`;
-const pool = (fields: string) => `type: "Pooling" pooling_param { pool: MAX ${fields} }`;
-
-const cases: [what: string, layer: string, shape: Shape][] = [
-  ['a padded convolution', conv('Convolution', 'num_output: 5 kernel_size: 3 pad: 1'), [2, 4, 7, 9]],
-  [
-    'a strided convolution with much padding',
-    conv('Convolution', 'num_output: 3 kernel_size: 5 stride: 4 pad: 20'),
-    [1, 3, 9, 11],
-  ],
-  [
-    'a grouped convolution',
-    conv('Convolution', 'num_output: 6 kernel_size: 3 pad: 1 group: 2'),
-    [2, 4, 6, 5],
-  ],
-  [
-    'a rectangular dilated convolution',
-    conv('Convolution', 'num_output: 2 kernel_h: 3 kernel_w: 2 dilation: 2 bias_term: false'),
-    [1, 2, 8, 7],
-  ],
-  [
-    'a grouped deconvolution',
-    conv('Deconvolution', 'num_output: 3 kernel_size: 7 stride: 4 group: 3 bias_term: false'),
-    [2, 3, 3, 4],
-  ],
-  [
-    'a padded deconvolution',
-    conv('Deconvolution', 'num_output: 2 kernel_size: 4 stride: 2 pad: 1 bias_term: false'),
-    [1, 3, 4, 3],
-  ],
-  ['a pooling that rounds up', pool('kernel_size: 3 stride: 2'), [2, 3, 8, 6]],
-  ['a padded pooling that drops a window', pool('kernel_size: 2 stride: 3 pad: 1'), [1, 2, 5, 8]],
-  ['LRN', 'type: "LRN" lrn_param { local_size: 3 alpha: 0.5 beta: 0.75 k: 2 }', [1, 5, 3, 4]],
-  ['ReLU', 'type: "ReLU"', [1, 2, 3, 4]],
-  ['a leaky ReLU', 'type: "ReLU" relu_param { negative_slope: 0.1 }', [1, 2, 3, 4]],
-  ['Power', 'type: "Power" power_param { scale: 0.5 shift: -3 }', [1, 2, 3, 4]],
-];
-
-const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 /** Numbers that float32 holds exactly, so that both sides begin with the same ones. */
-const draw = (shape: readonly number[], stream: string) =>
-  Float64Array.from({ length: size(shape) }, (_, i) => Math.fround(randomNormal(1, stream, i)));
+const draw = (shape: readonly number[], stream: string): Blob => ({
+  shape,
+  data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(randomNormal(1, stream, i))),
+});
+
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, v, i) => sum + v * b[i]!, 0);
 
-function toTensor({ shape, data }: Blob): tf.Tensor4D {
-  const nhwc = nhwcFromNchw(data, shape);
-  return tf.tensor4d(nhwc.data, nhwc.shape);
+function parse(layer: string, bottoms = 1, tops = 1): LayerSpec {
+  const lines = (what: string, count: number, name: string) =>
+    Array.from({ length: count }, (_, i) => `${what}: "${name}${i}"`).join(' ');
+  const inputs = lines('input', bottoms, 'x');
+  const ends = `${lines('bottom', bottoms, 'x')} ${lines('top', tops, 'y')}`;
+  return readNetwork(`${inputs} layer { name: "l" ${layer} ${ends} }`).layers[0]!;
 }
 
-const fromTensor = async (tensor: tf.Tensor4D) => nchwFromNhwc(await tensor.data(), tensor.shape);
-
-function parse(layer: string): LayerSpec {
-  return readNetwork(`layer { name: "l" ${layer} bottom: "data" top: "t" }`).layers[0]!;
+/** A label for each place with scores: some void, where the layer ignores such. */
+function drawLabels(count: number, classes: number, ignores: boolean): Uint8Array {
+  const draw = (i: number) => Math.floor(randomUniform(1, 'label', i) * (ignores ? classes + 1 : classes));
+  return Uint8Array.from({ length: count }, (_, i) => (draw(i) === classes ? 255 : draw(i)));
 }
 
-/** The rate at which <dy, layer> changes along a direction of one of the inputs, by central differences in float64. */
+/** The rate at which <dy, tops> changes along a direction of one of the inputs, by central differences in float64. */
 function derivative(
   spec: LayerSpec,
   inputs: Blob[],
+  bottoms: number,
   which: number,
   direction: Float64Array,
-  dy: Float64Array,
+  dTops: (Float64Array | null)[],
+  options: NaiveOptions,
 ): number {
   const step = 1e-6;
   const moved = (sign: number) => {
-    const [x, ...params] = inputs.map((input, i) =>
+    const blobs = inputs.map((input, i) =>
       i === which ? { ...input, data: input.data.map((v, k) => v + sign * step * direction[k]!) } : input,
     );
-    return dot(dy, naiveForward(spec, x!, params).data);
+    const { tops } = naiveTops(spec, blobs.slice(0, bottoms), blobs.slice(bottoms), options);
+    return tops.reduce((sum, { data }, i) => sum + (dTops[i] ? dot(data, dTops[i]) : 0), 0);
   };
   return (moved(1) - moved(-1)) / (2 * step);
 }
+
+const named = cases.map((entry) => [entry.what, entry] as const);
 
 describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) => {
   beforeAll(async () => {
     await chooseBackend(backend);
   });
 
-  it.each(cases)('%s is what its definition says', async (_what, layer, shape) => {
-    const spec = parse(layer);
-    const before = tf.memory().numTensors;
-    const x: Blob = { shape: [...shape], data: draw(shape, 'x') };
-    const shapes = parameterShapes(spec, shape);
-    const params: Blob[] = shapes.map((s, i) => ({
-      shape: (s.length === 4 ? s : [1, s[0]!, 1, 1]) as Blob['shape'],
-      data: draw(s, `param ${i}`),
-    }));
-    const hwio = (i: number) => spec.type === 'Convolution' && i === 0;
-    const tensors = params.map(({ data }, i) => {
-      const blob = { shape: shapes[i]!, data: Float32Array.from(data) };
-      const { shape: s, data: d } = hwio(i) ? hwioFromCaffe(blob) : blob;
-      return tf.tensor(d, [...s]);
-    });
-
-    const ops = layerOps(spec);
-    const bottom = toTensor(x);
-    const { top, extra = [] } = ops.forward(spec, [bottom], tensors, {
-      training: true,
-      seed: 1,
-      step: 0,
-      labels: null,
-    });
-    const expected = naiveForward(spec, x, params);
-    expect(relativeError(await fromTensor(top), expected.data)).toBeLessThan(1e-5);
-
-    const dy = draw(expected.shape, 'dy');
-    const dTop = toTensor({ shape: expected.shape, data: dy });
-    const wants = { bottom: true, params: true };
-    const gradients = ops.backward(
+  it.each(named)('%s is what its definition says', async (_what, entry) => {
+    const { layer, bottoms, tops, training, unread } = entry;
+    const isLabelled = /type: "(SoftmaxWithLoss|Accuracy)"/.test(layer);
+    const spec = parse(layer, bottoms.length + (isLabelled ? 1 : 0), tops);
+    const axis = 'axis' in spec ? spec.axis : 1;
+    const blobs = bottoms.map((shape, i) => draw(shape, `x${i}`));
+    const params = parameterShapes(
       spec,
-      { bottom, top, extra, bottomShape: bottom.shape },
-      dTop,
-      tensors,
-      wants,
+      spec.bottoms.map((_, i) => bottoms[i] ?? []),
+    ).map((shape, i) => {
+      const blob = draw(shape, `param ${i}`);
+      // Sums of variances are not negative.
+      return spec.type === 'BatchNorm'
+        ? { shape, data: blob.data.map((v) => Math.fround(Math.abs(v) + 0.5)) }
+        : blob;
+    });
+    const classes = bottoms[0]!.at(axis)!;
+    const labels = drawLabels(
+      blobs[0]!.data.length / classes,
+      classes,
+      'ignoreLabel' in spec && spec.ignoreLabel !== null,
     );
-    const found = [await fromTensor(gradients.bottom!)];
-    for (const [i, gradient] of gradients.params.entries()) {
-      const blob = { shape: gradient.shape, data: (await gradient.data()) as Float32Array };
-      found.push(hwio(i) ? caffeFromHwio(blob).data : blob.data);
+    const options = { training, ...(isLabelled ? { labels } : {}) };
+    const expected = naiveTops(spec, blobs, params, options);
+    const isLoss = spec.type === 'SoftmaxWithLoss';
+    const dTops = expected.tops.map(({ shape }, i) => {
+      if (isLoss) return Float64Array.of(1);
+      return unread === i ? null : draw(shape, `dy${i}`).data;
+    });
+
+    const found = await runLayer(spec, {
+      bottoms: isLabelled ? [...blobs, null] : blobs,
+      params,
+      ...options,
+      ...(isLoss ? {} : { dTops }),
+    });
+    expect(found.tops).toHaveLength(expected.tops.length);
+    for (const [i, top] of expected.tops.entries())
+      expect(relativeError(found.tops[i]!, top.data), `top ${i}`).toBeLessThan(1e-5);
+    expect(found.moved).toHaveLength(expected.params?.length ?? 0);
+    for (const [i, param] of (expected.params ?? []).entries())
+      expect(relativeError(found.moved[i]!, param.data), `new blob ${i}`).toBeLessThan(1e-5);
+
+    if (spec.type === 'Accuracy' || spec.type === 'Silence') return;
+    // BatchNorm's blobs have no gradient.
+    expect(found.dParams).toHaveLength(spec.type === 'BatchNorm' ? 0 : params.length);
+    const gradients = [...found.dBottoms.slice(0, blobs.length), ...found.dParams];
+    for (const [i, maybe] of gradients.entries()) {
+      const inputs = [...blobs, ...params];
+      const gradient = maybe ?? new Float32Array(inputs[i]!.data.length);
+      expect(gradient).toHaveLength(inputs[i]!.data.length);
+      const direction = draw([gradient.length], `direction ${i}`).data;
+      const slope = derivative(spec, inputs, blobs.length, i, direction, dTops, options);
+      const scale = Math.sqrt(dot(gradient, gradient) * dot(direction, direction)) || 1;
+      const error = Math.abs(dot(gradient, direction) - slope) / scale;
+      expect(error, `gradient of ${i < blobs.length ? 'bottom' : 'blob'} ${i}`).toBeLessThan(1e-4);
     }
-    expect(found).toHaveLength(1 + params.length);
-    for (const [i, gradient] of found.entries()) {
-      const direction = draw([gradient.length], `direction ${i}`);
-      const scale = Math.sqrt(dot(gradient, gradient) * dot(direction, direction));
-      const slope = derivative(spec, [x, ...params], i, direction, dy);
-      expect(Math.abs(dot(gradient, direction) - slope) / scale).toBeLessThan(1e-4);
-    }
-    tf.dispose([bottom, top, ...extra, ...tensors, dTop, gradients.bottom!, ...gradients.params]);
-    expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('the softmax loss ignores void pixels, and its gradient is the slope', async () => {
-    const spec = readNetwork(
-      'layer { name: "l" type: "SoftmaxWithLoss" bottom: "data" bottom: "label" top: "t" loss_param { ignore_label: 255 } }',
-    ).layers[0]!;
-    const x: Blob = { shape: [2, 3, 4, 5], data: draw([2, 3, 4, 5], 'scores') };
-    const labels = Uint8Array.from({ length: 40 }, (_, i) => (i % 7 === 0 ? 255 : i % 3));
-    const bottom = toTensor(x);
-    const ops = layerOps(spec);
-    const { top, extra = [] } = ops.forward(spec, [bottom, null], [], {
-      training: true,
-      seed: 1,
-      step: 0,
-      labels: { labels },
+  it('the maximum gives a tie between the first two to the second, and a later one to the earlier', async () => {
+    const spec = parse('type: "Eltwise" eltwise_param { operation: MAX }', 3);
+    const blob = (...data: number[]) => ({ shape: [1, data.length], data: Float64Array.from(data) });
+    const { tops, dBottoms } = await runLayer(spec, {
+      bottoms: [blob(1, 2, 0, 3), blob(1, 0, 4, 3), blob(0, 2, 4, 3)],
+      dTops: [[1, 2, 3, 4]],
     });
-    expect(relativeError(await top.data(), [naiveLoss(x, labels)])).toBeLessThan(1e-5);
-    const { bottom: gradient } = ops.backward(
-      spec,
-      { bottom: null, top: null, extra, bottomShape: bottom.shape },
-      null,
-      [],
-      { bottom: true, params: false },
+    expect(tops[0]).toEqual(Float32Array.of(1, 2, 4, 3));
+    expect(dBottoms).toEqual(
+      [[0, 2, 0, 0], [1, 0, 3, 4], [0, 0, 0, 0]].map((row) => Float32Array.from(row)), // prettier-ignore
     );
-    const slopes = await fromTensor(gradient!);
-    const direction = draw(x.shape, 'direction');
-    const moved = (sign: number) =>
-      naiveLoss({ ...x, data: x.data.map((v, i) => v + sign * 1e-5 * direction[i]!) }, labels);
-    expect(dot(slopes, direction)).toBeCloseTo((moved(1) - moved(-1)) / 2e-5, 5);
-    tf.dispose([bottom, top, ...extra, gradient!]);
+  });
+
+  it('a score that equals the label’s own counts as better', async () => {
+    const run = async (topK: number) => {
+      const spec = parse(`type: "Accuracy" accuracy_param { top_k: ${topK} }`, 2);
+      const scores = { shape: [2, 3], data: [1, 1, 0, 0, 2, 1] };
+      const { tops } = await runLayer(spec, { bottoms: [scores, null], labels: Uint8Array.of(0, 1) });
+      return tops[0]![0];
+    };
+    expect(await run(1)).toBe(0.5);
+    expect(await run(2)).toBe(1);
+  });
+
+  it('nothing is divided by a BatchNorm factor of 0', async () => {
+    const spec = parse('type: "BatchNorm" batch_norm_param { use_global_stats: true eps: 0.25 }');
+    const zeros = (...shape: number[]) => ({ shape, data: new Float64Array(sizeOf(shape)) });
+    const { tops } = await runLayer(spec, {
+      bottoms: [{ shape: [1, 2], data: [1, -3] }],
+      params: [zeros(2), zeros(2), zeros(1)],
+      dTops: [[1, 1]],
+    });
+    expect([...tops[0]!].map((value) => value.toFixed(5))).toEqual(['2.00000', '-6.00000']);
   });
 });
 
 describe('dropout on wasm', () => {
   const spec = parse('type: "Dropout" dropout_param { dropout_ratio: 0.25 }');
+  const shapes = { bottoms: [[1, 10, 40, 50]], tops: [[1, 10, 40, 50]] };
   const run = async (training: boolean, step: number) => {
     await chooseBackend('wasm');
     const x = tf.ones<tf.Rank.R4>([1, 40, 50, 10]);
-    const { top, extra = [] } = layerOps(spec).forward(spec, [x], [], {
-      training,
-      seed: 9,
-      step,
-      labels: null,
-    });
-    const values = await top.data();
-    tf.dispose([x, top, ...extra]);
+    const pass = { training, seed: 9, step, labels: null };
+    const { tops, extra = [] } = layerOps(spec).forward(spec, [x], [], pass, shapes);
+    const values = (await tops[0]!.data()) as Float32Array;
+    tf.dispose([x, ...tops, ...extra]);
     return values;
   };
 

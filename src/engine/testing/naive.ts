@@ -1,134 +1,260 @@
-// The layers by their definitions, in float64 and N x C x H x W: slow, short, and independent of every backend.
-import { convolvedLength, deconvolvedLength, pooledLength } from '../../nets/shapes';
-import type { ConvolutionSpec, LayerSpec, LrnSpec, PoolingSpec } from '../../nets/spec';
+// The layers by their definitions, in float64 and Caffe's order: slow, short, and independent of every backend.
+import { canonicalAxis, topShapes } from '../../nets/shapes';
+import type {
+  AccuracySpec,
+  BatchNormSpec,
+  BiasSpec,
+  InnerProductSpec,
+  LayerSpec,
+  ScaleSpec,
+  SoftmaxWithLossSpec,
+} from '../../nets/spec';
+import { indices, makeBlob, mapBlob, sizeOf, valueAt, type Blob, type Index } from './blob';
+import { convolve, deconvolve, normalize, pool } from './naive-windows';
 
-export interface Blob {
-  shape: [number, number, number, number];
-  data: Float64Array;
-}
+export type { Blob };
 
-type Shape4D = Blob['shape'];
+const replaced = (index: Index, axis: number, value: number) =>
+  index.map((at, i) => (i === axis ? value : at));
 
-const blob = (shape: Shape4D): Blob => ({ shape, data: new Float64Array(shape.reduce((a, b) => a * b, 1)) });
-
-const at = ([, c, h, w]: Shape4D, n: number, k: number, y: number, x: number) =>
-  ((n * c + k) * h + y) * w + x;
-
-/** Every index of a shape. */
-function each([n, c, h, w]: Shape4D, visit: (n: number, k: number, y: number, x: number) => void): void {
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < c; k++) for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) visit(i, k, y, x);
-}
-
-function convolve(spec: ConvolutionSpec, x: Blob, weight: Blob, bias: Float64Array | null): Blob {
-  const { stride, pad, dilation, kernel, group, numOutput } = spec;
-  const length = (input: number, a: 0 | 1) =>
-    convolvedLength(input, kernel[a], stride[a], pad[a], dilation[a]);
-  const out = blob([x.shape[0], numOutput, length(x.shape[2], 0), length(x.shape[3], 1)]);
-  const perGroup = x.shape[1] / group;
-  each(out.shape, (n, o, y, w) => {
-    let sum = bias ? bias[o]! : 0;
-    const first = Math.floor(o / (numOutput / group)) * perGroup;
-    each([1, perGroup, kernel[0], kernel[1]], (_, i, r, s) => {
-      const h = y * stride[0] - pad[0] + r * dilation[0];
-      const v = w * stride[1] - pad[1] + s * dilation[1];
-      if (h < 0 || v < 0 || h >= x.shape[2] || v >= x.shape[3]) return;
-      sum += x.data[at(x.shape, n, first + i, h, v)]! * weight.data[at(weight.shape, o, i, r, s)]!;
-    });
-    out.data[at(out.shape, n, o, y, w)] = sum;
+function innerProduct(spec: InnerProductSpec, x: Blob, [weight, bias]: Blob[], top: Index): Blob {
+  const inputs = sizeOf(x.shape.slice(canonicalAxis(spec.axis, x.shape.length)));
+  const data = new Float64Array(sizeOf(top));
+  data.forEach((_, at) => {
+    const [row, o] = [Math.floor(at / spec.numOutput), at % spec.numOutput];
+    data[at] = bias?.data[o] ?? 0;
+    for (let i = 0; i < inputs; i++)
+      data[at] += x.data[row * inputs + i]! * valueAt(weight!, spec.transpose ? [i, o] : [o, i]);
   });
-  return out;
+  return { shape: top, data };
 }
 
-function deconvolve(spec: ConvolutionSpec, x: Blob, weight: Blob): Blob {
-  const { stride, pad, kernel, group, numOutput } = spec;
-  const length = (input: number, a: 0 | 1) => deconvolvedLength(input, kernel[a], stride[a], pad[a], 1);
-  const out = blob([x.shape[0], numOutput, length(x.shape[2], 0), length(x.shape[3], 1)]);
-  const perGroup = numOutput / group;
-  each(x.shape, (n, i, y, w) => {
-    const first = Math.floor(i / (x.shape[1] / group)) * perGroup;
-    each([1, perGroup, kernel[0], kernel[1]], (_, o, r, s) => {
-      const h = y * stride[0] - pad[0] + r;
-      const v = w * stride[1] - pad[1] + s;
-      if (h < 0 || v < 0 || h >= out.shape[2] || v >= out.shape[3]) return;
-      out.data[at(out.shape, n, first + o, h, v)]! +=
-        x.data[at(x.shape, n, i, y, w)]! * weight.data[at(weight.shape, i, o, r, s)]!;
-    });
+/** Mean and variance of each channel. */
+function moments(x: Blob): { count: number; mean: number[]; variance: number[] } {
+  const channels = x.shape[1] ?? 1;
+  const values: number[][] = Array.from({ length: channels }, () => []);
+  for (const index of indices(x.shape)) values[index[1] ?? 0]!.push(valueAt(x, index));
+  const average = (list: number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+  const mean = values.map(average);
+  const variance = values.map((list, c) => average(list.map((value) => (value - mean[c]!) ** 2)));
+  return { count: values[0]!.length, mean, variance };
+}
+
+function normalizeBatch(
+  { useGlobalStats, movingAverageFraction: f, eps }: BatchNormSpec,
+  x: Blob,
+  params: Blob[],
+  training: boolean,
+): Naive {
+  const ownStatistics = !(useGlobalStats ?? !training);
+  const factor = params[2]!.data[0]!;
+  const stored = (blob: Blob) => [...blob.data].map((sum) => (factor === 0 ? 0 : sum / factor));
+  const { count, mean, variance } = ownStatistics
+    ? moments(x)
+    : { count: 0, mean: stored(params[0]!), variance: stored(params[1]!) };
+  const top = makeBlob(
+    x.shape,
+    (index) => (valueAt(x, index) - mean[index[1] ?? 0]!) / Math.sqrt(variance[index[1] ?? 0]! + eps),
+  );
+  if (!ownStatistics) return { tops: [top] };
+  const unbiased = count > 1 ? count / (count - 1) : 1;
+  const moved = [
+    mapBlob(params[0]!, (sum, c) => f * sum + mean[c]!),
+    mapBlob(params[1]!, (sum, c) => f * sum + variance[c]! * unbiased),
+    mapBlob(params[2]!, (sum) => f * sum + 1),
+  ];
+  return { tops: [top], params: moved };
+}
+
+function scaleOrBias(spec: ScaleSpec | BiasSpec, [x, second]: Blob[], params: Blob[]): Blob {
+  const covered = (factor: Blob, index: Index) => {
+    const axis = canonicalAxis(spec.axis, x!.shape.length);
+    return valueAt(factor, index.slice(axis, axis + factor.shape.length));
+  };
+  const first = second ?? params[0]!;
+  return makeBlob(x!.shape, (index) => {
+    const value = valueAt(x!, index);
+    if (spec.type === 'Bias') return value + covered(first, index);
+    return value * covered(first, index) + (spec.biasTerm ? covered(params.at(-1)!, index) : 0);
   });
-  return out;
 }
 
-function pool({ kernel, stride, pad }: PoolingSpec, x: Blob): Blob {
-  const length = (input: number, a: 0 | 1) => pooledLength(input, kernel[a], stride[a], pad[a]);
-  const out = blob([x.shape[0], x.shape[1], length(x.shape[2], 0), length(x.shape[3], 1)]);
-  each(out.shape, (n, k, y, w) => {
-    let max = -Infinity;
-    each([1, 1, kernel[0], kernel[1]], (_n, _k, r, s) => {
-      const h = y * stride[0] - pad[0] + r;
-      const v = w * stride[1] - pad[1] + s;
-      if (h < 0 || v < 0 || h >= x.shape[2] || v >= x.shape[3]) return;
-      max = Math.max(max, x.data[at(x.shape, n, k, h, v)]!);
-    });
-    out.data[at(out.shape, n, k, y, w)] = max;
-  });
-  return out;
+/** Along one axis: the exponentials of each line, divided by their sum. */
+function softmax(x: Blob, axis: number): Blob {
+  const line = (index: Index) =>
+    Array.from({ length: x.shape[axis]! }, (_, i) => valueAt(x, replaced(index, axis, i)));
+  return makeBlob(
+    x.shape,
+    (index) => 1 / line(index).reduce((sum, other) => sum + Math.exp(other - valueAt(x, index)), 0),
+  );
 }
 
-function normalize({ localSize, alpha, beta, k: bias }: LrnSpec, x: Blob): Blob {
-  const out = blob(x.shape);
-  const radius = (localSize - 1) / 2;
-  each(x.shape, (n, k, y, w) => {
-    let sum = 0;
-    for (let c = Math.max(0, k - radius); c <= Math.min(x.shape[1] - 1, k + radius); c++) {
-      sum += x.data[at(x.shape, n, c, y, w)]! ** 2;
-    }
-    out.data[at(x.shape, n, k, y, w)] =
-      x.data[at(x.shape, n, k, y, w)]! / (bias + (alpha / localSize) * sum) ** beta;
-  });
-  return out;
+/** The scores of each place that counts, with its label. */
+function labelled(
+  spec: SoftmaxWithLossSpec | AccuracySpec,
+  x: Blob,
+  labels: Uint8Array,
+): { scores: number[]; label: number }[] {
+  const axis = canonicalAxis(spec.axis, x.shape.length);
+  const places = [...indices(replaced(x.shape, axis, 1))];
+  return places
+    .map((index, i) => ({
+      scores: Array.from({ length: x.shape[axis]! }, (_, c) => valueAt(x, replaced(index, axis, c))),
+      label: labels[i]!,
+    }))
+    .filter(({ label }) => label !== spec.ignoreLabel);
 }
 
-/** The layer's top. `params` are in Caffe's order and layout, a bias as 1 x O x 1 x 1. */
-export function naiveForward(spec: LayerSpec, x: Blob, params: Blob[]): Blob {
+function loss(spec: SoftmaxWithLossSpec, x: Blob, labels: Uint8Array): number {
+  const places = labelled(spec, x, labels);
+  const sum = places.reduce(
+    (total, { scores, label }) =>
+      total + Math.log(scores.reduce((all, score) => all + Math.exp(score), 0)) - scores[label]!,
+    0,
+  );
+  const batch = sizeOf(x.shape.slice(0, canonicalAxis(spec.axis, x.shape.length)));
+  const divisor = { VALID: places.length, FULL: labels.length, BATCH_SIZE: batch, NONE: 1 };
+  return (spec.lossWeight * sum) / Math.max(1, divisor[spec.normalization]);
+}
+
+function accuracy(spec: AccuracySpec, x: Blob, labels: Uint8Array): number {
+  const places = labelled(spec, x, labels);
+  const hits = places.filter(
+    ({ scores, label }) => scores.filter((score) => score >= scores[label]!).length <= spec.topK,
+  );
+  return places.length ? hits.length / places.length : 0;
+}
+
+const scalar = (value: number): Blob => ({ shape: [], data: Float64Array.of(value) });
+
+export interface Naive {
+  tops: Blob[];
+  /** What BatchNorm's blobs become. */
+  params?: Blob[];
+}
+
+export interface NaiveOptions {
+  /** True where nothing is said. */
+  training?: boolean;
+  labels?: Uint8Array;
+}
+
+/** A layer's tops in training, or outside it. `params` are in Caffe's order and layout; labels are no bottom. */
+export function naiveTops(
+  spec: LayerSpec,
+  bottoms: Blob[],
+  params: Blob[],
+  { training = true, labels = new Uint8Array() }: NaiveOptions = {},
+): Naive {
+  const x = bottoms[0]!;
+  const shapes = topShapes(
+    spec,
+    bottoms.map(({ shape }) => shape),
+  );
+  const top = shapes[0]!;
+  const each = (value: (v: number) => number): Naive => ({ tops: [mapBlob(x, value)] });
+  const one = (blob: Blob): Naive => ({ tops: [blob] });
   switch (spec.type) {
     case 'Convolution':
-      return convolve(spec, x, params[0]!, params[1]?.data ?? null);
+      return one(convolve(spec, x, params, top));
     case 'Deconvolution':
-      return deconvolve(spec, x, params[0]!);
+      return one(deconvolve(spec, x, params, top));
+    case 'InnerProduct':
+      return one(innerProduct(spec, x, params, top));
     case 'Pooling':
-      return pool(spec, x);
+      return one(pool(spec, x, top));
     case 'LRN':
-      return normalize(spec, x);
+      return one(normalize(spec, x));
     case 'ReLU':
-      return { shape: x.shape, data: x.data.map((v) => (v > 0 ? v : v * spec.negativeSlope)) };
+      return each((v) => (v > 0 ? v : v * spec.negativeSlope));
+    case 'PReLU':
+      return one(
+        makeBlob(x.shape, (index) => {
+          const v = valueAt(x, index);
+          return v > 0 ? v : v * params[0]!.data[spec.channelShared ? 0 : index[1]!]!;
+        }),
+      );
+    case 'ELU':
+      return each((v) => (v > 0 ? v : spec.alpha * (Math.exp(v) - 1)));
+    case 'Sigmoid':
+      return each((v) => 1 / (1 + Math.exp(-v)));
+    case 'TanH':
+      return each(Math.tanh);
     case 'Power':
-      return { shape: x.shape, data: x.data.map((v) => spec.shift + spec.scale * v) };
-    case 'Crop': {
-      // The second input only lends its size.
-      const like = params[0]!.shape;
-      const out = blob([x.shape[0], x.shape[1], like[2], like[3]]);
-      const offset = spec.offset[0] ?? 0;
-      each(out.shape, (n, k, y, v) => {
-        out.data[at(out.shape, n, k, y, v)] = x.data[at(x.shape, n, k, y + offset, v + offset)]!;
-      });
-      return out;
+      return each((v) => (spec.shift + spec.scale * v) ** spec.power);
+    case 'BatchNorm':
+      return normalizeBatch(spec, x, params, training);
+    case 'Scale':
+    case 'Bias':
+      return one(scaleOrBias(spec, bottoms, params));
+    case 'Eltwise':
+      return one(
+        mapBlob(x, (_, i) => {
+          const values = bottoms.map(({ data }, k) => data[i]! * (spec.coefficients[k] ?? 1));
+          if (spec.operation === 'MAX') return Math.max(...values);
+          return values.reduce((a, b) => (spec.operation === 'PROD' ? a * b : a + b));
+        }),
+      );
+    case 'Concat': {
+      const axis = canonicalAxis(spec.axis, top.length);
+      return one(
+        makeBlob(top, (index) => {
+          let at = index[axis]!;
+          const from = bottoms.find(({ shape }) => at < shape[axis]! || ((at -= shape[axis]!), false))!;
+          return valueAt(from, replaced(index, axis, at));
+        }),
+      );
     }
-    default:
-      throw new Error(`${spec.type} has no naive form`);
+    case 'Slice': {
+      const axis = canonicalAxis(spec.axis, x.shape.length);
+      let begin = 0;
+      const tops = shapes.map((shape) => {
+        const first = begin;
+        begin += shape[axis]!;
+        return makeBlob(shape, (index) => valueAt(x, replaced(index, axis, first + index[axis]!)));
+      });
+      return { tops };
+    }
+    case 'Split':
+      return { tops: shapes.map(() => x) };
+    case 'Crop': {
+      const first = canonicalAxis(spec.axis, x.shape.length);
+      const from = (axis: number) =>
+        axis < first ? 0 : (spec.offset[spec.offset.length > 1 ? axis - first : 0] ?? 0);
+      return one(
+        makeBlob(top, (index) =>
+          valueAt(
+            x,
+            index.map((at, axis) => at + from(axis)),
+          ),
+        ),
+      );
+    }
+    case 'Flatten':
+    case 'Reshape':
+      return one({ shape: top, data: x.data });
+    case 'Silence':
+      return { tops: [] };
+    case 'Softmax':
+      return one(softmax(x, canonicalAxis(spec.axis, x.shape.length)));
+    case 'SoftmaxWithLoss':
+      return one(scalar(loss(spec, x, labels)));
+    case 'Accuracy':
+      return one(scalar(accuracy(spec, x, labels)));
+    case 'Dropout':
+      throw new Error('Dropout is random');
   }
+}
+
+/** The single top of a layer with one bottom; a Crop's second one comes as its parameter. */
+export function naiveForward(spec: LayerSpec, x: Blob, params: Blob[]): Blob {
+  return spec.type === 'Crop'
+    ? naiveTops(spec, [x, ...params], []).tops[0]!
+    : naiveTops(spec, [x], params).tops[0]!;
 }
 
 /** Mean cross-entropy over the pixels whose label is not 255, N x C x H x W scores. */
 export function naiveLoss(x: Blob, labels: Uint8Array): number {
-  const [n, c, h, w] = x.shape;
-  let sum = 0;
-  let count = 0;
-  each([n, 1, h, w], (i, _k, y, v) => {
-    const label = labels[(i * h + y) * w + v]!;
-    if (label === 255) return;
-    const scores = Array.from({ length: c }, (_, k) => x.data[at(x.shape, i, k, y, v)]!);
-    sum += Math.log(scores.reduce((total, score) => total + Math.exp(score), 0)) - scores[label]!;
-    count++;
-  });
-  return sum / Math.max(1, count);
+  const spec = { axis: 1, ignoreLabel: 255, normalization: 'VALID', lossWeight: 1 };
+  return loss(spec as SoftmaxWithLossSpec, x, labels);
 }

@@ -103,6 +103,16 @@ function toBlocks(dy: tf.Tensor4D, outputs: number, { grid }: Blocks, attrs: Dec
     .reshape([attrs.group, n * grid[0] * grid[1], outputs * sh * sw]);
 }
 
+/** WebGPU promises eight buffers to a kernel. AddN takes one for each tensor and one for the sum, and computes nothing where they run out. */
+const MOST_SUMMANDS = 7;
+
+function sumOf(parts: tf.Tensor4D[]): tf.Tensor4D {
+  if (parts.length === 1) return parts[0]!;
+  const sums: tf.Tensor4D[] = [];
+  for (let i = 0; i < parts.length; i += MOST_SUMMANDS) sums.push(tf.addN(parts.slice(i, i + MOST_SUMMANDS)));
+  return sumOf(sums);
+}
+
 /** A kernel may be shorter than a stride's block or its padding cut more than the last block holds; blocks then overhang, never underrun. */
 export function deconv2D(x: tf.Tensor4D, weight: tf.Tensor4D, attrs: Deconv2DAttrs): tf.Tensor4D {
   const blocks = blocksOf(x.shape, weight.shape, attrs);
@@ -126,7 +136,7 @@ export function deconv2DBackpropInput(
     gathered.reshape([group, n * gh * gw, th * tw, channels / group]).transpose([2, 1, 0, 3]),
     0,
   );
-  return tf.addN(
+  return sumOf(
     byTap.map((part, tap) => {
       const [t, u] = [Math.floor(tap / tw), tap % tw];
       return tf.slice4d(part.reshape([n, gh, gw, channels]), [0, t, u, 0], [n, h, w, channels]);
