@@ -87,6 +87,28 @@ function fillerEdit(prototxt: string, parameters: PrototxtMessage, type: string)
     : appendField(prototxt, parameters, `weight_filler { type: "${type}" }`);
 }
 
+/** A data layer's mean file lies on the disk of whoever wrote the network. */
+export function missingMeans(net: ReadNetwork): NetworkProblem[] {
+  return layerMessages(net.message).flatMap(({ field, layer }): NetworkProblem[] => {
+    if (!net.places.has(layerName(layer))) return [];
+    const file = ['transform_param', 'data_param', 'image_data_param']
+      .map((name) => subMessage(layer, name))
+      .flatMap((message) => (message ? (lastField(message, 'mean_file') ?? []) : []))[0];
+    if (!file) return [];
+    const { line, start, end } = file;
+    return [
+      {
+        severity: 'warning',
+        layer: layerName(layer),
+        line,
+        start,
+        end,
+        message: `The mean of "${layerName(layer)}" is in a file beside the network, so it is not subtracted. Drop that file here, and its means are written in its place (line ${field.line}).`,
+      },
+    ];
+  });
+}
+
 /** DIGITS fills in the number of classes where an InnerProduct has no num_output. */
 export function impliedOutputs(net: ReadNetwork): NetworkProblem[] {
   return net.spec.layers.flatMap((layer) => {

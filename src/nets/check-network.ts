@@ -4,6 +4,7 @@ import { unknownFields } from './check-fields';
 import {
   doubleSoftmax,
   impliedOutputs,
+  missingMeans,
   misplaced,
   mixedClasses,
   unreadBlobs,
@@ -67,6 +68,7 @@ function judge(net: ReadNetwork, classes: number | null): NetworkProblem[] {
   return [
     // Without a loss it only runs, with weights from elsewhere.
     ...(trains ? zeroWeights(net) : []),
+    ...missingMeans(net),
     ...impliedOutputs(net),
     ...mixedClasses(net),
     ...misplaced(net),

@@ -1,7 +1,7 @@
 // What goes into a network: data layers, Input layers, and the older `input` lines.
 import type { Fields } from './fields';
 import type { LayerEntry } from './read-layer';
-import type { InputSpec, LayerSpec } from './spec';
+import type { InputSpec, LayerSpec, PixelTransform } from './spec';
 
 type Input = Omit<InputSpec, 'role'>;
 
@@ -27,7 +27,29 @@ export function networkInputs(net: Fields): Input[] {
 export function dataLayerInputs({ type, fields }: LayerEntry): Input[] {
   const tops = fields.strings('top');
   const shapes = declaredShapes(type, fields, tops.length);
-  return tops.map((name, i) => ({ name, line: fields.place.line, shape: shapes[i] ?? null }));
+  const transform = pixelTransform(type, fields);
+  return tops.map((name, i) => ({
+    name,
+    line: fields.place.line,
+    shape: shapes[i] ?? null,
+    // Only the first top is pixels; the others are labels.
+    ...(transform && i === 0 ? { transform } : {}),
+  }));
+}
+
+/** The data layers' own fields, which in the oldest files hold what transform_param does today. */
+const ownFields: Readonly<Record<string, string>> = {
+  Data: 'data_param',
+  ImageData: 'image_data_param',
+  WindowData: 'window_data_param',
+};
+
+function pixelTransform(type: string, layer: Fields): PixelTransform | null {
+  const transform = layer.of('transform_param');
+  const own = ownFields[type];
+  const scale = transform.number('scale', own ? layer.of(own).number('scale', 1) : 1);
+  const mean = transform.numbers('mean_value');
+  return mean.length || scale !== 1 ? { mean: mean.length ? mean : [0], scale } : null;
 }
 
 function readDims(shape: Fields): number[] {
@@ -56,12 +78,7 @@ function declaredShapes(type: string, layer: Fields, tops: number): (number[] | 
     return [['batch_size', 'channels', 'height', 'width'].map((name) => own.whole(name, 1, 1))];
   }
   const transform = layer.of('transform_param');
-  const fields: Record<string, string> = {
-    Data: 'data_param',
-    ImageData: 'image_data_param',
-    WindowData: 'window_data_param',
-  };
-  const field = fields[type];
+  const field = ownFields[type];
   if (!field) return [];
   const own = layer.of(field);
   const crop = transform.number('crop_size', own.number('crop_size', 0));

@@ -68,6 +68,21 @@ layer { name: "loss" type: "SoftmaxWithLoss" bottom: "conv" bottom: "label" top:
   });
 });
 
+it('knows what a data layer does to its pixels', () => {
+  const transform = (type: string, param: string) =>
+    readNetwork(`layer { name: "d" type: "${type}" top: "data" top: "label" ${param} } ${layer('ReLU')}`)
+      .inputs;
+  expect(transform('Data', 'transform_param { mean_value: [104, 117, 123] scale: 0.5 }')).toMatchObject([
+    { transform: { mean: [104, 117, 123], scale: 0.5 } },
+    { name: 'label' },
+  ]);
+  expect(transform('Data', 'data_param { scale: 0.00390625 }')[0]!.transform).toEqual({
+    mean: [0],
+    scale: 1 / 256,
+  });
+  expect(transform('Input', 'transform_param { mirror: true }')[0]).not.toHaveProperty('transform');
+});
+
 describe('all-in-one networks', () => {
   const text = `
 layer { name: "t" type: "Data" top: "data" top: "label" include { stage: "train" } }

@@ -252,6 +252,15 @@ export interface InputSpec {
   shape: number[] | null;
   /** "label" where losses and accuracies read it as their second bottom, else "image". */
   role: 'image' | 'label';
+  /** What a data layer does to its pixels; absent where it leaves them as they are. */
+  transform?: PixelTransform;
+}
+
+/** (value - mean of its channel) * scale (data_transformer.cpp). */
+export interface PixelTransform {
+  /** In the order of the channels, blue first; one number serves all. */
+  mean: readonly number[];
+  scale: number;
 }
 
 /** A network: what goes in, and the layers in the order in which they run. */

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { applyEdits } from '../formats/prototxt';
+import { checkNetwork } from './check-network';
+import { meanEdits } from './mean-values';
+import { readNetwork } from './read-network';
+
+const relu = 'layer { name: "r" type: "ReLU" bottom: "data" top: "r" }';
+const means = [104.00698793, 116.66876762, 122.67891434];
+
+it.each([
+  ['a layer without transform', 'layer { name: "data" type: "Input" top: "data" }'],
+  [
+    'a mean file',
+    'layer { name: "data" type: "Data" top: "data" transform_param { mirror: true mean_file: "x.binaryproto" } }',
+  ],
+  [
+    'other means',
+    'layer { name: "data" type: "Data" top: "data" transform_param { mean_value: 1 mean_value: 2 mean_value: 3 } }',
+  ],
+  [
+    'a list of means',
+    'layer { name: "data" type: "Data" top: "data" transform_param {\n  mean_value: [1, 2, 3]\n  scale: 1\n} }',
+  ],
+  ['the old form', 'layers { name: "data" type: DATA top: "data" top: "label" }'],
+])('writes the means into %s', (_what, layer) => {
+  const text = `# kept\n${layer}\n${relu}`;
+  const edited = applyEdits(text, meanEdits(text, means));
+  expect(edited).toContain('# kept');
+  expect(readNetwork(edited).inputs[0]!.transform).toEqual({ mean: [104.007, 116.6688, 122.6789], scale: 1 });
+});
+
+it('says where there is no data layer', () => {
+  expect(() => meanEdits(relu, means)).toThrow(/no data layer/);
+});
+
+it('a mean file is warned of until its means are written', () => {
+  const text = `layer { name: "data" type: "Data" top: "data" transform_param { mean_file: "x.binaryproto" } }\n${relu}`;
+  const said = (prototxt: string) => checkNetwork(prototxt, { size: null, classes: null }).problems;
+  expect(said(text)).toMatchObject([{ severity: 'warning', line: 1, layer: 'data' }]);
+  expect(said(applyEdits(text, meanEdits(text, means)))).toEqual([]);
+});
