@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { layerCases } from './e2e/oracles/layer-cases';
 import { chromiumArgs, findChromium } from './e2e/tools/chromium.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -51,6 +52,7 @@ export default defineConfig({
                   return null;
                 }
               },
+              layerCases: (_context, seed: number) => layerCases(seed),
             },
           },
         },

@@ -1,125 +1,142 @@
-// Every layer, forward and backward, on every backend, against PyTorch in float64.
-import * as tf from '@tensorflow/tfjs';
+// Every layer, forward and backward, on every backend, against PyTorch in float64: the stored reference, and numbers drawn for this test.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Safetensors } from '../../formats/safetensors';
+import { fill } from '../../nets/fillers';
 import { readNetwork } from '../../nets/read-network';
-import type { ConvolutionSpec, LayerSpec } from '../../nets/spec';
+import { layerTypes } from '../../nets/schema';
+import type { Filler, LayerSpec } from '../../nets/spec';
 import { chooseBackend } from '../devices';
-import { caffeFromHwio, hwioFromCaffe } from '../layout';
 import { relativeError } from '../testing/close';
-import { nchwFromNhwc, nhwcFromNchw } from '../testing/layouts';
-import { readReference } from '../testing/reference';
-import type { Kept, Pass } from './layer';
-import { layerOps } from './registry';
+import { makeLayerCases, readReference } from '../testing/reference';
+import { runLayer, type LayerOutput } from '../testing/run-layer';
+
+type Field = string | number | boolean | Field[] | { [name: string]: Field };
 
 interface Case {
   name: string;
-  layer: Record<string, string | number | boolean>;
+  layer: { type: string } & Record<string, Field>;
   inputs: string[];
   params: string[];
+  tops?: number;
 }
 
-const messages: Record<string, string> = {
-  Convolution: 'convolution_param',
-  Deconvolution: 'convolution_param',
-  Pooling: 'pooling_param',
-  LRN: 'lrn_param',
-  ReLU: 'relu_param',
-  Power: 'power_param',
-  Crop: 'crop_param',
-  SoftmaxWithLoss: 'loss_param',
+interface Result {
+  what: string;
+  error: number;
+  bound: number;
+}
+
+function prototxt(name: string, value: Field): string {
+  if (Array.isArray(value)) return value.map((item) => prototxt(name, item)).join(' ');
+  if (typeof value !== 'object') return `${name}: ${value}`;
+  const fields = Object.entries(value).map(([inner, item]) => prototxt(inner, item));
+  return `${name} { ${fields.join(' ')} }`;
+}
+
+function specOf(type: string, fields: Record<string, Field>, inputs: string[], tops = 1): LayerSpec {
+  const lines = (what: string, names: string[]) => names.map((name) => `${what}: "${name}"`).join(' ');
+  const settings = Object.keys(fields).length ? prototxt(layerTypes[type]!, fields) : '';
+  const outputs = Array.from({ length: tops }, (_, i) => `top${i}`);
+  const ends = `${lines('bottom', inputs)} ${lines('top', outputs)}`;
+  const text = `${lines('input', inputs)} layer { name: "l" type: "${type}" ${ends} ${settings} }`;
+  return readNetwork(text).layers[0]!;
+}
+
+const stored = ({ tensors }: Safetensors, name: string) => {
+  const { shape, data } = tensors.get(name)!;
+  return { shape, data: Float64Array.from(data as Float32Array) };
 };
 
-function specOf({ layer: { type, ...fields }, inputs }: Case): LayerSpec {
-  const lines = Object.entries(fields).map(([key, value]) => `${key}: ${value}`);
-  const message = lines.length ? `${messages[String(type)]} { ${lines.join(' ')} }` : '';
-  const bottoms = inputs.map(
-    (name) => `bottom: "${name === 'label' ? 'label' : name === 'x' ? 'data' : 'y'}"`,
-  );
-  const source = inputs.includes('y') ? 'layer { name: "source" type: "ReLU" bottom: "data" top: "y" }' : '';
-  const spec = readNetwork(
-    `${source} layer { name: "l" type: "${type}" ${bottoms.join(' ')} top: "t" ${message} }`,
-  );
-  return spec.layers.at(-1)!;
+async function compare(entry: Case, file: Safetensors): Promise<Result[]> {
+  const { name, inputs, params, tops = 1 } = entry;
+  const { type, ...fields } = entry.layer;
+  const read = (tensor: string) => stored(file, `${name}/${tensor}`);
+  const bottoms = inputs.map((input) => (input === 'label' ? null : read(input)));
+  const outs = Array.from({ length: tops }, (_, i) => `out${i || ''}`);
+  const dTops = type === 'SoftmaxWithLoss' ? undefined : outs.map((out) => read(`grad_${out}`).data);
+  const found =
+    type === 'BatchNorm+Scale'
+      ? await runBatchNormAndScale(fields, bottoms[0]!, params.map(read), dTops![0]!)
+      : await runLayer(specOf(type, fields, inputs, tops), {
+          bottoms,
+          params: params.map(read),
+          ...(dTops ? { dTops } : {}),
+          ...(inputs.includes('label') ? { labels: Uint8Array.from(read('label').data) } : {}),
+        });
+  const result = (what: string, values: ArrayLike<number>, bound: number) => ({
+    what,
+    error: relativeError(values, read(what).data),
+    bound,
+  });
+  const gradients = new Map(inputs.map((input, i) => [input, found.dBottoms[i]]));
+  // BatchNorm's blobs are statistics: Caffe gives them no gradient.
+  if (type !== 'BatchNorm') params.forEach((param, i) => gradients.set(param, found.dParams[i]));
+  gradients.delete('label');
+  return [
+    ...outs.map((out, i) => result(out, found.tops[i]!, 1e-5)),
+    // A Crop's second bottom only lends its size.
+    ...[...gradients].map(([of, values]) =>
+      result(`grad_${of}`, values ?? new Float32Array(read(of).data.length), 1e-4),
+    ),
+  ];
 }
 
-const run = (types: string[]) => (entry: Case) => types.includes(String(entry.layer['type']));
-const supported = run([...Object.keys(messages), 'Softmax']);
+/** Two layers in a row; the reference has them as one. */
+async function runBatchNormAndScale(
+  fields: Record<string, Field>,
+  x: { shape: number[]; data: Float64Array },
+  params: { shape: number[]; data: Float64Array }[],
+  dTop: Float64Array,
+): Promise<LayerOutput> {
+  const norm = specOf('BatchNorm', fields, ['x']);
+  const scale = specOf('Scale', { bias_term: true }, ['x']);
+  const [channels] = params[0]!.shape;
+  const statistics = [channels!, channels!, 1].map((length) => ({
+    shape: [length],
+    data: new Float64Array(length),
+  }));
+  const forward = await runLayer(norm, { bottoms: [x], params: statistics, dTops: [dTop] });
+  const between = { shape: x.shape, data: forward.tops[0]! };
+  const scaled = await runLayer(scale, { bottoms: [between], params, dTops: [dTop] });
+  const dTops = [scaled.dBottoms[0]!];
+  const { dBottoms } = await runLayer(norm, { bottoms: [x], params: statistics, dTops });
+  return { ...scaled, dBottoms };
+}
 
-const reference: Safetensors | null = await readReference('layers');
+const casesOf = (file: Safetensors | null) =>
+  file ? (JSON.parse(file.metadata.get('cases')!) as Case[]) : [];
+
+const isFiller = ({ layer }: Case) => layer.type === 'filler';
+
 // Where no reference lies beside the project, definition.browser.test.ts checks the layers alone.
-const cases = reference
-  ? (JSON.parse(reference.metadata.get('cases')!) as Case[])
-      .filter(supported)
-      .filter((c) => c.layer['pool'] !== 'AVE')
-  : [];
+const reference = await readReference('layers');
+const cases = casesOf(reference);
+const fresh = await makeLayerCases(17);
 
-describe.runIf(reference).each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('layers on %s', (backend) => {
-  beforeAll(async () => {
-    await chooseBackend(backend);
-  });
+const sources = [
+  { what: 'of the reference', file: reference, cases: cases.filter((entry) => !isFiller(entry)) },
+  { what: `drawn for this test${fresh.note}`, file: fresh.file, cases: casesOf(fresh.file) },
+];
 
-  it('has the cases of every layer in use', () => expect(cases.length).toBeGreaterThan(20));
+describe.each(sources)('layers $what', ({ file, cases: entries }) => {
+  describe.skipIf(!file).each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) => {
+    beforeAll(async () => {
+      await chooseBackend(backend);
+    });
 
-  it.each(cases.map((entry) => [entry.name, entry] as const))('%s', async (_name, entry) => {
-    const before = tf.memory().numTensors;
-    for (const { what, error, bound } of await compare(entry, reference!)) {
-      expect(error, what).toBeLessThanOrEqual(bound);
-    }
-    expect(tf.memory().numTensors).toBe(before);
+    it('are there', () => expect(entries.length).toBeGreaterThan(20));
+
+    it.each(entries.map((entry) => [entry.name, entry] as const))('%s', async (_name, entry) => {
+      for (const { what, error, bound } of await compare(entry, file!))
+        expect(error, what).toBeLessThanOrEqual(bound);
+    });
   });
 });
 
-async function compare(entry: Case, { tensors }: Safetensors) {
-  const spec = specOf(entry);
-  const ops = layerOps(spec);
-  const stored = (name: string) => tensors.get(`${entry.name}/${name}`)!;
-  const toTensor = (name: string) => {
-    const { shape, data } = stored(name);
-    const nhwc = nhwcFromNchw(data, shape);
-    return tf.tensor4d(nhwc.data, nhwc.shape);
-  };
-  const hwio = spec.type === 'Convolution';
-  const params = entry.params.map((name) => {
-    const { shape, data } = stored(name);
-    const blob = { shape, data: data as Float32Array };
-    const { shape: s, data: d } = hwio && name === 'w' ? hwioFromCaffe(blob) : blob;
-    return tf.tensor(d, [...s]);
+describe.runIf(reference)('fillers of the reference', () => {
+  it.each(cases.filter(isFiller).map((entry) => [entry.name, entry] as const))('%s', (name, { layer }) => {
+    const filler = { type: layer['filler'] } as Filler;
+    const { shape, data } = stored(reference!, `${name}/out`);
+    expect(relativeError(fill(filler, [1, 1, ...shape], 1, name), data)).toBeLessThanOrEqual(1e-5);
   });
-  const labels = entry.inputs.includes('label') ? Uint8Array.from(stored('label').data) : null;
-  const bottoms = entry.inputs.map((name) => (name === 'label' ? null : toTensor(name)));
-  const pass: Pass = { training: true, seed: 1, step: 1, labels: labels && { labels } };
-
-  const { top, extra = [] } = ops.forward(spec, bottoms, params, pass);
-  const loss = spec.type === 'SoftmaxWithLoss';
-  const out = nchwFromNhwc(await top.data(), top.shape);
-  const dTop = loss ? null : toTensor('grad_out');
-  const bottom = bottoms[0]!;
-  const kept: Kept = { bottom, top, extra, bottomShape: bottom.shape };
-  const wants = { bottom: true, params: params.length > 0 };
-  const gradients = ops.backward(spec, kept, dTop, params, wants);
-
-  const results = [{ what: 'out', error: relativeError(out, stored('out').data), bound: 1e-5 }];
-  const dx = gradients.bottom!;
-  results.push({
-    what: 'grad_x',
-    error: relativeError(nchwFromNhwc(await dx.data(), dx.shape), stored('grad_x').data),
-    bound: 1e-4,
-  });
-  for (const [i, name] of entry.params.entries()) {
-    const tensor = gradients.params[i]!;
-    const blob = { shape: tensor.shape, data: (await tensor.data()) as Float32Array };
-    const { data } = hwio && name === 'w' ? caffeFromHwio(blob) : blob;
-    results.push({
-      what: `grad_${name}`,
-      error: relativeError(data, stored(`grad_${name}`).data),
-      bound: 1e-4,
-    });
-  }
-  expect(gradients.params.length).toBe(
-    (spec as ConvolutionSpec).kernel && spec.type !== 'Pooling' ? entry.params.length : 0,
-  );
-  tf.dispose([top, ...extra, ...params, ...bottoms.filter((x) => x !== null), dx, ...gradients.params]);
-  dTop?.dispose();
-  return results;
-}
+});
