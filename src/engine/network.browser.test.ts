@@ -137,7 +137,7 @@ function naiveNetworkLoss(spec: NetSpec, weights: WeightSet, data: Blob, labels:
     if (layer.type === 'SoftmaxWithLoss') return naiveLoss(x, labels);
     const params = [0, 1].flatMap((i) => weights.get(`${layer.name}/${i}`) ?? []);
     const asBlobs = params.map(({ shape, data: values }) => ({
-      shape: (shape.length === 4 ? shape : [1, shape[0]!, 1, 1]) as Blob['shape'],
+      shape: shape.length === 4 ? shape : [1, shape[0]!, 1, 1],
       data: Float64Array.from(values),
     }));
     blobs.set(layer.tops[0]!, naiveForward(layer, x, layer.type === 'Crop' ? [data] : asBlobs));

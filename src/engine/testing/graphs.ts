@@ -4,7 +4,10 @@ import { readNetwork } from '../../nets/read-network';
 import { expectedShapes } from '../../nets/shapes';
 import type { NetSpec } from '../../nets/spec';
 import type { WeightSet } from '../../nets/weights';
-import { dataTensor } from '../network';
+import type { LabelBatch, Pass } from '../layers/layer';
+import { caffeFromHwio } from '../layout';
+import { dataTensor, Network } from '../network';
+import { readScalar } from '../read-back';
 
 /** One layer in the text format; `rest` is what only it has. */
 export function layer(type: string, name: string, bottoms: string, tops: string, rest = ''): string {
@@ -78,6 +81,8 @@ export const everything = (stopped: readonly string[] = []) => [
   layer('Crop', 'score', 'up early', 'score', 'crop_param { axis: 2 offset: 1 }'),
   loss('main_loss', 'score'),
   layer('Accuracy', 'accuracy', 'score label', 'accuracy'),
+  // One label for each image is not what a batch has, so this fails where it is run.
+  layer('Accuracy', 'unread_accuracy', 'gate label', 'unread_accuracy'),
   layer('Softmax', 'unread_softmax', 'score', 'unread_softmax'),
   layer('Silence', 'silence', 'unread', ''),
 ];
@@ -114,3 +119,32 @@ export function someBatch(seed: number) {
 /** A network from its layers, as it trains. */
 export const networkOf = (layers: readonly string[] | string): NetSpec =>
   readNetwork(typeof layers === 'string' ? layers : layers.join(''));
+
+export const passOf = (labels: LabelBatch, step = 0): Pass => ({ training: true, seed: 1, step, labels });
+
+/** A network's loss and gradients on a batch, the gradients in Caffe's layout. */
+export async function slopes(spec: NetSpec, weights: WeightSet) {
+  const network = new Network(spec, weights);
+  const { data, labels } = someBatch(1);
+  const { loss: total, gradients } = network.gradients(data, passOf(labels));
+  const found: WeightSet = new Map();
+  for (const [name, gradient] of gradients) {
+    const blob = { shape: gradient.shape, data: new Float32Array(await gradient.data<'float32'>()) };
+    const { type } = spec.layers.find((of) => name.startsWith(`${of.name}/`))!;
+    found.set(name, type === 'Convolution' && name.endsWith('/0') ? caffeFromHwio(blob) : blob);
+    gradient.dispose();
+  }
+  data.dispose();
+  network.dispose();
+  return { loss: await readScalar(total), gradients: found };
+}
+
+/** Weights gone a way in some direction. */
+export function moved(weights: WeightSet, direction: WeightSet, by: number): WeightSet {
+  return new Map(
+    [...weights].map(([name, { shape, data }]) => {
+      const way = direction.get(name)?.data;
+      return [name, { shape, data: data.map((value, i) => value + by * (way?.[i] ?? 0)) }];
+    }),
+  );
+}
