@@ -109,7 +109,10 @@ export function layersBefore(spec: NetSpec, name: string): Set<string> | null {
     const { maker, bottoms } = graph.values[value]!;
     if (!maker) continue;
     keys.add(keyOf(maker.layer));
-    for (const bottom of bottoms) if (!seen.has(bottom)) seen.add(bottom) && open.push(bottom);
+    for (const bottom of bottoms) {
+      if (!seen.has(bottom)) open.push(bottom);
+      seen.add(bottom);
+    }
   }
   return keys;
 }
