@@ -40,8 +40,8 @@ export interface SafetensorsHeader {
   tensors: Map<string, TensorEntry>;
 }
 
-/** The largest language models have a few thousand tensors in a file. */
-const MAX_ENTRIES = 50_000;
+/** The largest language models have a few thousand tensors in a file. An entry takes up to 500 bytes of memory. */
+const MAX_ENTRIES = 20_000;
 /** As many as PyTorch and NumPy take. */
 const MAX_AXES = 64;
 
