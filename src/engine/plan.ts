@@ -111,11 +111,12 @@ export function planNetwork(spec: NetSpec, fused = true): Plan {
  * @throws AppError 'bad-network' where the network cannot be trained.
  */
 export function trainingLosses({ losses, labels, steps }: Plan): Loss[] {
-  const last = steps.at(-1);
   if (!losses.length) {
+    const last = steps.at(-1);
+    const { name, type, line } = last?.crop ?? last?.layer ?? { name: '', type: 'none', line: 1 };
     refuse(
-      last?.layer.line ?? 1,
-      `the last layer is "${last?.layer.name}" (${last?.layer.type}). ` +
+      line,
+      `the last layer is "${name}" (${type}). ` +
         'To be trained, a network needs a SoftmaxWithLoss layer that reads the scores and "label".',
     );
   }

@@ -216,6 +216,12 @@ describe('a session', () => {
 });
 
 describe('newRun', () => {
+  const score = `layer { name: "score" type: "Convolution" bottom: "data" top: "score"
+    convolution_param { num_output: 3 kernel_size: 1 weight_filler { type: "msra" } } }\n`;
+  const loss = (name: string, rest = '') =>
+    `layer { name: "${name}" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top: "${name}" ${rest} }\n`;
+  const ofText = (text: string): Partial<TrainSettings> => ({ network: { kind: 'prototxt', text } });
+
   it.each<[string, Partial<TrainSettings>, Partial<DatasetRecord>, RegExp]>([
     ['no epochs', { epochs: 0 }, {}, /^Epochs must be a whole number/],
     ['a learning rate of 0', { learningRate: 0 }, {}, /^The learning rate must be more than 0/],
@@ -227,11 +233,26 @@ describe('newRun', () => {
       /2 sizes/,
     ],
     ['an unknown network', { network: { kind: 'zoo', id: 'nothing' } }, {}, /no built-in network "nothing"/],
+    ['void pixels that would count', ofText(score + loss('loss')), { pixels: withVoid() }, /ignore_label/],
+    ['a network without a loss', ofText(score), {}, /^Line 1: the last layer is "score" \(Convolution\)/],
     [
-      'void pixels that would count',
-      { network: { kind: 'prototxt', text: noIgnore() } },
+      'a network that labels whole images',
+      ofText(`layer { name: "fc" type: "InnerProduct" bottom: "data" top: "score"
+        inner_product_param { num_output: 3 } }\n${loss('loss')}`),
+      {},
+      /^Line 3: layer "loss" reads one score for the whole image/,
+    ],
+    [
+      'a network for grey images',
+      ofText(`input: "data" input_shape { dim: 1 dim: 1 dim: 16 dim: 24 }\n${score}${loss('loss')}`),
+      {},
+      /^Line 1: the network reads images of 1 channels/,
+    ],
+    [
+      'void pixels that would count in one of two losses',
+      ofText(score + loss('first', 'loss_param { ignore_label: 255 }') + loss('second')),
       { pixels: withVoid() },
-      /ignore_label/,
+      /Give layer "second" the line/,
     ],
   ])('refuses %s', (_what, changes, record, message) => {
     expect(() => newRun('run', null, { ...settings, ...changes }, { ...dataset, ...record })).toThrow(
@@ -239,13 +260,13 @@ describe('newRun', () => {
     );
   });
 
+  it('takes a network whose loss is not its last layer', () => {
+    const shown = `layer { name: "shown" type: "Softmax" bottom: "score" top: "shown" }`;
+    const run = newRun('run', null, { ...settings, ...ofText(score + loss('loss') + shown) }, dataset);
+    expect(run.status).toBe('waiting');
+  });
+
   function withVoid() {
     return { train: { ...pixels(5), void: 4 }, val: pixels(2) };
-  }
-
-  function noIgnore() {
-    return `layer { name: "score" type: "Convolution" bottom: "data" top: "score"
-  convolution_param { num_output: 3 kernel_size: 1 weight_filler { type: "msra" } } }
-layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "label" top: "loss" }`;
   }
 });
