@@ -78,8 +78,8 @@ const hdf5 = [0x89, 0x48, 0x44, 0x46];
 /**
  * Reads a .caffemodel with `layers` (V1) or `layer`, as Caffe has written them since 2013.
  *
- * Of 600 MB of weights no second 600 MB are made: a blob that begins at a multiple of four bytes is a view of `bytes`
- * and keeps them alive, every other is one copy. With `reuse` nearly none is copied: see readBlob.
+ * A blob that begins at a multiple of four bytes is a view of `bytes` and keeps them alive; every other is a copy of its
+ * own, so that memory may come to twice the file. With `reuse` a large file needs no more memory than it has: see readBlob.
  * @param fileName what messages call the file.
  * @param options.reuse true where nobody else needs `bytes`, which the reading may then change, even when it fails.
  * @throws AppError 'bad-weights' with details { file, rule, offset, layer }.
