@@ -33,12 +33,8 @@ export function layerEntry(fields: Fields, old: boolean): LayerEntry {
     return { name, type, fields, old };
   }
   if (fields.has('layer')) fields.fail('this is the oldest form of the language, with a layer in "layers".');
-  const word = fields.word(
-    'type',
-    [],
-    Object.keys(oldLayerTypes) as (keyof typeof oldLayerTypes & string)[],
-    'NONE',
-  );
+  const known = Object.keys(oldLayerTypes);
+  const word = fields.word('type', [], known, 'NONE');
   const type = oldLayerTypes[word];
   if (!type) fields.fail(`layer "${name}" has no type. Add one: type: CONVOLUTION.`);
   return { name, type, fields, old };
