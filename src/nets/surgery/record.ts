@@ -89,18 +89,16 @@ export class SurgeryRecord {
   /** The text with all edits made, and the changes in the order of the text. */
   finish(): { prototxt: string; changes: LayerChange[] } {
     const { text } = this.#net;
-    const edits = [...this.#entries.flatMap((entry) => entry.edits), ...this.#other];
+    const edits = merged([...this.#entries.flatMap((entry) => entry.edits), ...this.#other]);
     const prototxt = applyEdits(text, edits);
-    // applyEdits keeps the order of insertions at one place.
-    const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
     const newStart = new Map<TextEdit, number>();
     let grown = 0;
-    for (const edit of sorted) {
+    for (const edit of edits) {
       newStart.set(edit, edit.start + grown);
       grown += edit.insert.length - (edit.end - edit.start);
     }
     const moved = (at: number) =>
-      sorted.reduce(
+      edits.reduce(
         (sum, { start, end, insert }) => (end <= at ? sum + insert.length - (end - start) : sum),
         at,
       );
@@ -117,7 +115,7 @@ export class SurgeryRecord {
       const removed = own.some((edit) => edit.start <= start && edit.end >= end);
       if (removed) return { layer, before, after: null, lineBefore: line, lineAfter: null, why };
       const shifted = own.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
-      const after = applyEdits(before, shifted);
+      const after = applyEdits(before, merged(shifted));
       return { layer, before, after, lineBefore: line, lineAfter: lineAt(moved(start)), why };
     });
     const place = (change: LayerChange) =>
@@ -130,4 +128,14 @@ function offsetOf(text: string, line: number): number {
   let at = 0;
   for (let i = 1; i < line; i++) at = text.indexOf('\n', at) + 1;
   return at;
+}
+
+/** The edits in the order of the text. Neighbours that are both removed may claim the same spaces between them. */
+function merged(edits: readonly TextEdit[]): TextEdit[] {
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  return sorted.reduce<TextEdit[]>((done, edit) => {
+    const last = done.at(-1);
+    if (!last || last.insert || edit.insert || edit.start >= last.end) return [...done, edit];
+    return [...done.slice(0, -1), { ...last, end: Math.max(last.end, edit.end) }];
+  }, []);
 }

@@ -1,0 +1,76 @@
+// A network as other programs deploy it: an input of a size, the scores, and nothing that needs labels.
+import { blobGraph } from '../blob-graph';
+import type { NetView } from '../net-state';
+import { surveyNetwork } from '../read-network';
+import { dataShape } from '../shapes';
+import type { NetSpec } from '../spec';
+import { mainScores } from './classifier';
+import { removeField } from './field-edits';
+import { shapeText } from './input-size';
+import { fieldsOf, inView, keyOf, keyOfText, netText } from './layer-text';
+import { SurgeryRecord } from './record';
+import { readViews } from './views';
+import { quoteString } from '../../formats/prototxt-strings';
+
+/**
+ * The deploy view as a text of its own, which Caffe and OpenCV read: the image is declared with a size; labels, losses and the rules of
+ * other views are gone. Where the text has no deploy view, the one that trains is taken. A Softmax of that view stays.
+ * @param size of the image; null for what the file declares.
+ * @throws AppError 'bad-network'
+ */
+export function deployText(prototxt: string, size: { width: number; height: number } | null): string {
+  const { view, spec } = deployed(prototxt);
+  const net = netText(prototxt);
+  const record = new SurgeryRecord(net);
+  const keep = layersOfScores(spec);
+  for (const layer of net.layers) {
+    if (!inView(layer, view) || !keep.has(keyOfText(layer))) {
+      record.remove(layer, 'It is not deployed.');
+      continue;
+    }
+    const rules = [...fieldsOf(layer.message, 'include'), ...fieldsOf(layer.message, 'exclude')];
+    if (rules.length)
+      record.change(
+        layer,
+        rules.map((field) => removeField(prototxt, field)),
+        'There is one view left.',
+      );
+  }
+  for (const name of ['input', 'input_shape', 'input_dim'])
+    for (const [i, field] of fieldsOf(net.message, name).entries())
+      // The elements of a list share a span.
+      if (fieldsOf(net.message, name)[i - 1]?.start !== field.start)
+        record.edit(removeField(prototxt, field));
+  const name = fieldsOf(net.message, 'name').at(-1);
+  const { prototxt: body } = record.finish();
+  const shape = dataShape(spec, size);
+  const image = spec.inputs.find(({ role }) => role === 'image')!.name;
+  const input = `input: ${quoteString(image)}\ninput_${shapeText(shape)}\n`;
+  if (!name) return input + body;
+  const at = body.indexOf(prototxt.slice(name.start, name.end)) + name.end - name.start;
+  const line = body.indexOf('\n', at);
+  return line < 0 ? `${body}\n${input}` : body.slice(0, line + 1) + input + body.slice(line + 1);
+}
+
+/** The deploy view, or the first that the text has. */
+function deployed(prototxt: string): { view: NetView; spec: NetSpec } {
+  const { spec } = surveyNetwork(prototxt, 'deploy');
+  return spec ? { view: 'deploy', spec } : readViews(prototxt)[0]!;
+}
+
+/** The layers on which the scores depend, and those that only make them probabilities; by their keys. */
+function layersOfScores(spec: NetSpec): Set<string> {
+  const graph = blobGraph(spec);
+  const wanted = new Set([mainScores(spec, graph).scores]);
+  spec.layers.forEach(({ type }, i) => {
+    if (type === 'Softmax' && wanted.has(graph.layers[i]!.bottoms[0]!)) wanted.add(graph.layers[i]!.tops[0]!);
+  });
+  const keys = new Set<string>();
+  for (let i = spec.layers.length - 1; i >= 0; i--) {
+    const { bottoms, tops } = graph.layers[i]!;
+    if (!tops.some((top) => wanted.has(top))) continue;
+    keys.add(keyOf(spec.layers[i]!));
+    bottoms.forEach((bottom) => wanted.add(bottom));
+  }
+  return keys;
+}
