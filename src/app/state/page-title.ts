@@ -7,6 +7,8 @@ const titles: Record<Route['page'], string> = {
   datasets: 'Datasets',
   import: 'New dataset',
   dataset: 'Dataset',
+  networks: 'Networks',
+  network: 'Network',
   train: 'Train',
   'new-run': 'New run',
   run: 'Run',

@@ -5,8 +5,10 @@ export type Route =
   | { page: 'datasets' }
   | { page: 'import' }
   | { page: 'dataset'; id: string }
+  | { page: 'networks' }
+  | { page: 'network'; id: string }
   | { page: 'train' }
-  | { page: 'new-run'; dataset: string | null }
+  | { page: 'new-run'; dataset: string | null; network: string | null }
   | { page: 'run'; id: string }
   | { page: 'test'; model: string | null }
   | { page: 'lost'; path: string };
@@ -21,9 +23,13 @@ export function parseRoute(hash: string): Route {
       if (rest === '') return { page: 'datasets' };
       return rest === 'new' ? { page: 'import' } : { page: 'dataset', id: rest };
     }
+    if (room === 'networks') return rest === '' ? { page: 'networks' } : { page: 'network', id: rest };
     if (room === 'train') {
       if (rest === '') return { page: 'train' };
-      if (rest === 'new') return { page: 'new-run', dataset: new URLSearchParams(query).get('dataset') };
+      if (rest === 'new') {
+        const chosen = new URLSearchParams(query);
+        return { page: 'new-run', dataset: chosen.get('dataset'), network: chosen.get('network') };
+      }
       return { page: 'run', id: rest };
     }
     if (room === 'test') return { page: 'test', model: rest || null };
@@ -42,15 +48,26 @@ export function href(route: Exclude<Route, { page: 'lost' }>): string {
       return '#/datasets/new';
     case 'dataset':
       return `#/datasets/${encodeURIComponent(route.id)}`;
+    case 'networks':
+      return '#/networks';
+    case 'network':
+      return `#/networks/${encodeURIComponent(route.id)}`;
     case 'train':
       return '#/train';
     case 'new-run':
-      return route.dataset ? `#/train/new?dataset=${encodeURIComponent(route.dataset)}` : '#/train/new';
+      return '#/train/new' + chosenIn(route);
     case 'run':
       return `#/train/${encodeURIComponent(route.id)}`;
     case 'test':
       return route.model ? `#/test/${encodeURIComponent(route.model)}` : '#/test';
   }
+}
+
+function chosenIn({ dataset, network }: { dataset: string | null; network: string | null }): string {
+  const chosen = Object.entries({ dataset, network })
+    .filter(([, id]) => id)
+    .map(([name, id]) => `${name}=${encodeURIComponent(id!)}`);
+  return chosen.length ? '?' + chosen.join('&') : '';
 }
 
 function decode(part: string): string {

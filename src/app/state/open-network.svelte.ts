@@ -1,0 +1,129 @@
+// A network while it is edited: its text, stored by itself shortly after each change.
+import { AppError, errorFromRecord, errorRecord } from '../../core/errors';
+import type { NetworkDraft, NetworkRecord } from '../../nets/network-record';
+
+/** How long typing must rest before the text is stored. */
+const REST_MS = 500;
+
+export interface BuiltIn {
+  id: string;
+  name: string;
+  prototxt: string;
+}
+
+export interface NetworkKeeper {
+  save(draft: NetworkDraft): Promise<NetworkRecord>;
+  /** A name for a copy of a built-in network. */
+  nameCopy(name: string): string;
+  /** Called when a built-in network was changed, which made a copy. */
+  oncopy(copy: NetworkRecord): void;
+}
+
+export class OpenNetwork {
+  readonly #keeper: NetworkKeeper;
+  readonly #builtIn: BuiltIn | null;
+  #record = $state.raw<NetworkRecord | null>(null);
+  #text = $state('');
+  #saving = $state(false);
+  #error = $state.raw<unknown>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(source: NetworkRecord | BuiltIn, keeper: NetworkKeeper) {
+    this.#keeper = keeper;
+    const isOwn = 'schema' in source;
+    this.#builtIn = isOwn ? null : source;
+    this.#record = isOwn ? source : null;
+    this.#text = source.prototxt;
+  }
+
+  /** What is stored; null while a built-in network is as it came. */
+  get record(): NetworkRecord | null {
+    return this.#record;
+  }
+
+  get name(): string {
+    return (this.#record ?? this.#builtIn)!.name;
+  }
+
+  /** The built-in network that this was opened as, whether it is a copy by now or not. */
+  get builtIn(): BuiltIn | null {
+    return this.#builtIn;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  set text(text: string) {
+    if (text === this.#text) return;
+    this.#text = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), REST_MS);
+  }
+
+  /** Whether the text differs from what is stored. */
+  get dirty(): boolean {
+    return this.#text !== (this.#record ?? this.#builtIn)!.prototxt;
+  }
+
+  get saving(): boolean {
+    return this.#saving;
+  }
+
+  /** Why the text could not be stored the last time, if it could not; the text is kept here. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** Stores what is not stored yet, now. Never rejects. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    return this.#inTurn(() => (this.dirty ? this.#save(this.name) : undefined));
+  }
+
+  /** Gives one's own network another name. @throws what storing throws */
+  async rename(name: string): Promise<void> {
+    if (!this.#record)
+      throw new AppError('bad-settings', 'A built-in network keeps its name. Duplicate it first.');
+    await this.#inTurn(() => this.#save(name));
+    if (this.#error) {
+      const error = errorFromRecord(errorRecord(this.#error));
+      // The old name stands, so nothing is unsaved.
+      this.#error = null;
+      throw error;
+    }
+  }
+
+  /** Takes over what another tab has stored, unless there is something of one's own to store. */
+  adopt(record: NetworkRecord): void {
+    if (!this.#record || this.#saving || this.dirty) return;
+    if (record.id !== this.#record.id || record.changedAt <= this.#record.changedAt) return;
+    this.#record = record;
+    this.#text = record.prototxt;
+  }
+
+  #inTurn(work: () => Promise<void> | undefined): Promise<void> {
+    this.#queue = this.#queue.then(work);
+    return this.#queue;
+  }
+
+  async #save(name: string): Promise<void> {
+    const first = this.#record === null;
+    this.#saving = true;
+    try {
+      this.#record = await this.#keeper.save({
+        ...(this.#record
+          ? { id: this.#record.id, name }
+          : { name: this.#keeper.nameCopy(name), origin: { kind: 'zoo', id: this.#builtIn!.id } }),
+        prototxt: this.#text,
+      });
+      this.#error = null;
+      if (first) this.#keeper.oncopy(this.#record);
+    } catch (error) {
+      this.#error = error;
+    } finally {
+      this.#saving = false;
+    }
+  }
+}
