@@ -82,11 +82,15 @@ export function layerFillers(layer: LayerSpec): Filler[] {
 }
 
 /**
- * Starting weights for every learned blob of a network; a blob that layers share is filled as its first layer says.
+ * Starting weights for every learned blob of a network, or those that are wanted; a blob that layers share is filled as its first layer says.
  * In an ungrouped deconvolution a bilinear kernel goes to the channel itself only (fcn surgery.interp); in every channel it would mix classes.
  * @throws AppError 'bad-network' where the layers do not fit together
  */
-export function initialWeights(spec: NetSpec, seed: number): WeightSet {
+export function initialWeights(
+  spec: NetSpec,
+  seed: number,
+  wanted: (name: string) => boolean = () => true,
+): WeightSet {
   const placed = placeLayers(spec, anySize(spec));
   const owners = blobOwners(spec, placed);
   const weights: WeightSet = new Map();
@@ -94,7 +98,7 @@ export function initialWeights(spec: NetSpec, seed: number): WeightSet {
     const fillers = layerFillers(layer);
     parameters.forEach((shape, i) => {
       const name = `${layer.name}/${i}`;
-      if (owners.get(name) !== name) return;
+      if (owners.get(name) !== name || !wanted(name)) return;
       const filler = fillers[i]!;
       const data = fill(filler, shape, seed, name);
       if (filler.type === 'bilinear' && layer.type === 'Deconvolution' && layer.group === 1) {
