@@ -6,7 +6,7 @@ import { inflateLabels } from '../src/data/label-codec';
 import type { RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
-import { readModelFile, writeModelFile } from '../src/inference/model-file';
+import { importModelFile, writeModelFile } from '../src/inference/model-file';
 import { SegmenterSlot } from '../src/inference/segmenter-slot';
 import { readWeightFile } from '../src/nets/weight-file';
 import type { TrainerApi } from '../src/rpc/contract';
@@ -137,8 +137,8 @@ serve<TrainerApi>({
   resume: () => session?.resume(),
   stop: () => session?.stop(),
 
-  async importModel(name, file, prototxt) {
-    const info = readModelFile(name, file, prototxt);
+  async importModel(name, bytes, prototxt) {
+    const { info, file } = importModelFile(name, bytes, prototxt);
     const id: ModelId = newId();
     await putModel({
       id,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../nets/fillers';
 import { readNetwork } from '../nets/read-network';
 import { resizeNetwork } from '../nets/resize-network';
-import { writeWeightFile } from '../nets/weight-file';
+import { readWeightFile, writeCaffeWeights, writeWeightFile } from '../nets/weight-file';
 import { zooPrototxt } from '../nets/zoo';
 import type { ModelInfo } from '../training/types';
 import { inModelOrder } from './evaluate';
-import { readModelFile, writeModelFile } from './model-file';
+import { importModelFile, readModelFile, writeModelFile } from './model-file';
 
 const prototxt = resizeNetwork(zooPrototxt('fcn-alexnet'), { width: 1 / 32, classes: 2 });
 const weights = initialWeights(readNetwork(prototxt), 1);
@@ -49,6 +49,28 @@ describe('a model file', () => {
     expect(() => readModelFile('x.safetensors', writeModelFile(other, info), null)).toThrow(
       /conv1\/0 should be 4 x 3 x 11 x 11 and is 1/,
     );
+  });
+
+  it('of Caffe needs its network, and is kept as one of ours', () => {
+    const bytes = () => writeCaffeWeights(readNetwork(prototxt), weights);
+    expect(() => importModelFile('x.caffemodel', bytes(), null)).toThrow(
+      /^x.caffemodel does not say which network .*; a .caffemodel holds none. Give its .prototxt/,
+    );
+    const { info: read, file } = importModelFile('x.caffemodel', bytes(), zooPrototxt('fcn-alexnet'));
+    expect(read.name).toBe('x');
+    expect(read.classes.map(({ name }) => name)).toEqual(['class 0', 'class 1']);
+    expect(readModelFile('kept', file, null)).toEqual(read);
+    expect(readWeightFile(file, 'kept').weights).toEqual(weights);
+  });
+
+  it('is kept as it is where it may be, and in the shapes of its network where not', () => {
+    const own = writeModelFile(weights, info);
+    expect(importModelFile('a.safetensors', own, null).file).toBe(own);
+    const flat = new Map(weights);
+    const fc6 = weights.get('fc6/0')!;
+    flat.set('fc6/0', { shape: [fc6.shape[0]!, fc6.data.length / fc6.shape[0]!], data: fc6.data });
+    const { file } = importModelFile('a.safetensors', writeModelFile(flat, info), null);
+    expect(readWeightFile(file, 'kept').weights).toEqual(weights);
   });
 
   it('does not believe classes that are none', () => {

@@ -44,7 +44,7 @@ export function transplant(
 }
 
 /** Caffe's files hold a shared blob once for every layer that shares it; any of them will do. */
-function sharedBlob(
+export function sharedBlob(
   source: WeightSet,
   name: string,
   owners: ReadonlyMap<string, string>,

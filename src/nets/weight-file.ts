@@ -24,16 +24,18 @@ function formatOf(bytes: Uint8Array, name: string): WeightFormat {
 /**
  * The weights of a file by blob name, and a .safetensors file's metadata. A .caffemodel has none, and holds a shared blob once for every
  * layer that shares it.
+ * @param options.reuse true where nobody else needs `bytes`, which the reading of a .caffemodel may then change: it saves a copy.
  * @throws AppError 'bad-weights'
  */
 export function readWeightFile(
   bytes: Uint8Array,
   name: string,
+  options: { reuse?: boolean } = {},
 ): { weights: WeightSet; metadata: Map<string, string>; format: WeightFormat } {
   const weights: WeightSet = new Map();
   const format = formatOf(bytes, name);
   if (format === 'caffemodel') {
-    for (const layer of readCaffeModel(bytes, name).layers) {
+    for (const layer of readCaffeModel(bytes, name, options).layers) {
       layer.blobs.forEach((blob, i) => weights.set(`${layer.name}/${i}`, blob));
     }
     return { weights, metadata: new Map(), format };

@@ -113,7 +113,7 @@ class TestBench {
     if (files.length === 0) return;
     const ending = (...endings: string[]) =>
       files.filter(({ path }) => endings.some((end) => path.toLowerCase().endsWith(end)));
-    const weights = ending('.safetensors');
+    const weights = ending('.safetensors', '.caffemodel');
     const networks = ending('.prototxt', '.pbtxt', '.txt');
     const pictures = files.filter(({ path }) => picture.test(path));
     const [first] = weights;
@@ -126,7 +126,7 @@ class TestBench {
           .map(({ path }) => path)
           .join(
             ', ',
-          )}${files.length > 5 ? ' …' : ''}. Give pictures (PNG, JPEG) to segment, or a model's weights (.safetensors, with its .prototxt beside it if the file was made elsewhere).`,
+          )}${files.length > 5 ? ' …' : ''}. Give pictures (PNG, JPEG) to segment, or a model's weights (.safetensors or .caffemodel, with its .prototxt beside it if the file was made elsewhere).`,
       );
     }
     this.#add(pictures.map(({ path, file }) => ({ name: path, file, truth: null })));
@@ -164,7 +164,7 @@ class TestBench {
   async #load(weights: File, network: File | null): Promise<void> {
     this.#loading = true;
     try {
-      const name = weights.name.replace(/\.safetensors$/i, '');
+      const name = weights.name.replace(/\.(safetensors|caffemodel)$/i, '');
       const id = await verbs.importModel(name, weights, network ? await network.text() : null);
       this.choose(id);
     } catch (error) {
