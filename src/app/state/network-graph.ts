@@ -59,11 +59,11 @@ export function networkGraph(spec: NetSpec, shapes: ReadonlyMap<string, string> 
   const edges: { from: number; to: number; blob: string; role: EdgeRole }[] = [];
   const makers = new Map<string, Maker>();
 
-  for (const { name, line, role, shape } of spec.inputs) {
+  for (const [position, { name, line, role, shape }] of spec.inputs.entries()) {
     const kind = role === 'label' ? 'label' : 'input';
     makers.set(name, { node: nodes.length, read: false, alone: true });
     nodes.push({
-      id: `input ${name}`,
+      id: `input ${position}`,
       kind,
       layers: [{ name, type: kind, line, detail: '' }],
       shape: shapes.get(name) ?? (shape ? times(shape) : ''),

@@ -10,6 +10,9 @@ interface Extent {
 /** Below this scale only names are drawn, and larger than in proportion. */
 export const FAR = 0.7;
 
+/** How large a name then is on the screen, in pixels, where its node has room for it. */
+export const FAR_NAME = 11;
+
 /** The least scale at which everything in a node is read with ease. */
 const READABLE = 0.85;
 
@@ -20,10 +23,14 @@ export function wholeGraph(layout: GraphLayout, screen: Extent): ViewBox {
   return { scale: 1, x: (screen.width - layout.width) / 2, y: (screen.height - layout.height) / 2 };
 }
 
-/** What is seen first: the whole graph where it can be read, else its beginning as large as the width allows. */
+/** The least size on the screen at which a name alone is read. */
+const READABLE_NAME = 9;
+
+/** What is seen first: the whole graph where it, or at least its names, can be read, else its beginning as large as the width allows. */
 export function openingView(layout: GraphLayout, screen: Extent): ViewBox {
   const whole = wholeGraph(layout, screen);
-  if (whole.scale >= READABLE) return whole;
+  const nameSize = Math.min(FAR_NAME, layout.farNameSize * whole.scale);
+  if (whole.scale >= READABLE || (whole.scale < FAR && nameSize >= READABLE_NAME)) return whole;
   const scale = Math.min(1, Math.max(READABLE, screen.width / layout.width));
   const first = layout.nodes[0];
   const middle = first ? first.x + first.width / 2 : layout.width / 2;

@@ -105,11 +105,12 @@ test('a name that is too long is cut, and its node is no wider than others may b
   expect(width).toBeLessThan(345);
 });
 
-test('the first view shows a small graph whole, and of a large one the beginning at a size to read', () => {
+test('the first view shows the graph whole where at least names can be read, else its beginning', () => {
   const layout = layoutGraph(fcn(), measure);
   const large = openingView(layout, { width: 2000, height: 2000 });
   expect(large.scale).toBe(1);
-  const small = openingView(layout, { width: 320, height: 200 });
+  expect(openingView(layout, { width: 320, height: 250 }).scale).toBeLessThan(0.7);
+  const small = openingView(layout, { width: 320, height: 100 });
   expect(small.scale).toBeGreaterThanOrEqual(0.85);
   expect(small.y).toBe(0);
   const first = at(layout, 'data');

@@ -41,6 +41,8 @@ export interface GraphLayout {
   height: number;
   nodes: PlacedNode[];
   edges: PlacedEdge[];
+  /** The largest size at which each name fits its node when nothing else is drawn. */
+  farNameSize: number;
 }
 
 /** Sizes of a node and the texts in it. */
@@ -147,7 +149,12 @@ function compute(graph: NetworkGraph, measure: Measure): GraphLayout {
   });
   const nodes = graph.nodes.map(({ id }) => placed.get(id)!);
   const { width = 0, height = 0 } = dagre.graph() as { width?: number; height?: number };
-  return { width: Math.max(1, width), height: Math.max(1, height), nodes, edges };
+  const fits = nodes.map(
+    ({ title, width }) =>
+      ((width - 16) / Math.max(1, measure(title, metrics.nameSize, 600))) * metrics.nameSize,
+  );
+  const farNameSize = Math.min(30, ...fits);
+  return { width: Math.max(1, width), height: Math.max(1, height), nodes, edges, farNameSize };
 }
 
 const known = new WeakMap<NetworkGraph, GraphLayout>();
