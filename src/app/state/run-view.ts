@@ -1,5 +1,6 @@
 // What the pages say about a run, from its record.
 import { zooNetworks } from '../../nets/zoo';
+import { nameInText } from './network-names';
 import type { EpochRecord, RunRecord } from '../../training/types';
 
 /** The epoch with the largest mean IoU. */
@@ -14,6 +15,7 @@ const zooName = (id: string) => zooNetworks.find((network) => network.id === id)
 
 /** The network's name as the form shows it, with its width. */
 export function networkTitle({ settings }: Pick<RunRecord, 'settings'>): string {
-  const name = settings.network.kind === 'prototxt' ? 'own network' : zooName(settings.network.id);
+  const { network } = settings;
+  const name = network.kind === 'zoo' ? zooName(network.id) : (nameInText(network.text) ?? 'own network');
   return settings.width === 1 ? name : `${name}, width ${settings.width}`;
 }

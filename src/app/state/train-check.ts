@@ -13,7 +13,7 @@ export interface TrainNumbers {
   seed: number | null;
 }
 
-export type TrainProblems = Partial<Record<keyof TrainNumbers | 'dataset', string>>;
+export type TrainProblems = Partial<Record<keyof TrainNumbers | 'dataset' | 'network', string>>;
 
 const whole = (value: number | null, from: number, to: number) =>
   value !== null && Number.isInteger(value) && value >= from && value <= to;

@@ -1,15 +1,19 @@
 // The settings of a run while they are chosen.
 import type { DatasetRecord } from '../../data/types';
 import type { BackendName } from '../../engine/backends';
+import { zooNetworks, zooPrototxt } from '../../nets/zoo';
+import type { TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, type TrainProblems } from './train-check';
 import { narrowWidth, trainDefaults } from './train-defaults';
+import { trainNetwork } from './train-network';
 
 export class TrainForm {
   name = $state('');
   datasetId = $state('');
+  /** A built-in network's id, or one of one's own. */
   network = $state('fcn-alexnet');
   /** Undefined until a person chooses: then the machine's suggestion holds. */
   #width = $state<number | null | undefined>(undefined);
@@ -26,16 +30,36 @@ export class TrainForm {
   backend = $state<BackendName | 'auto'>(trainDefaults.backend);
 
   get width(): number | null {
-    return this.#width === undefined ? (machine.slow ? narrowWidth : trainDefaults.width) : this.#width;
+    if (this.#width !== undefined) return this.#width;
+    // A network of one's own is as wide as it was written.
+    return machine.slow && this.#choice?.kind === 'zoo' ? narrowWidth : trainDefaults.width;
   }
 
   set width(width: number | null) {
     this.#width = width;
   }
 
-  constructor(dataset: string | null) {
+  constructor(dataset: string | null, network: string | null) {
     this.datasetId = dataset ?? '';
+    if (network) this.network = network;
   }
+
+  /** The chosen network as settings name it; null where there is none of that id. */
+  get #choice(): TrainSettings['network'] | null {
+    const own = library.network(this.network);
+    if (own) return { kind: 'prototxt', text: own.prototxt };
+    return zooNetworks.some(({ id }) => id === this.network) ? { kind: 'zoo', id: this.network } : null;
+  }
+
+  /** The network with these settings; null while some of them cannot be used. */
+  readonly checked = $derived.by(() => {
+    const { width, dataset } = this;
+    const choice = this.#choice;
+    const size = dataset?.tileSizes[0];
+    if (!choice || !dataset || !size || width === null || !(width > 0 && width <= 4)) return null;
+    const text = choice.kind === 'zoo' ? zooPrototxt(choice.id) : choice.text;
+    return trainNetwork(text, width, { width: size.width, height: size.height }, dataset.classes.length);
+  });
 
   /** The chosen dataset, or the newest that can be trained on while none is chosen. */
   get dataset(): DatasetRecord | null {
@@ -46,7 +70,11 @@ export class TrainForm {
   }
 
   get problems(): TrainProblems {
-    return checkTraining(this, this.dataset);
+    const problems = checkTraining(this, this.dataset);
+    if (!this.#choice) {
+      if (library.loaded) problems.network = 'This network is not stored any more. Choose another one.';
+    } else if (this.checked?.problem) problems.network = this.checked.problem;
+    return problems;
   }
 
   get different(): number {
@@ -56,14 +84,15 @@ export class TrainForm {
   /** The request for the verb, or null while something cannot be used. */
   request(): TrainRequest | null {
     const { dataset, width, epochs, batch, learningRate, momentum, weightDecay, seed } = this;
-    if (Object.keys(this.problems).length > 0 || !dataset) return null;
+    const network = this.#choice;
+    if (Object.keys(this.problems).length > 0 || !dataset || !network) return null;
     if (width === null || epochs === null || batch === null || learningRate === null) return null;
     if (momentum === null || weightDecay === null || seed === null) return null;
     return {
       ...(this.name.trim() ? { name: this.name.trim() } : {}),
       ...(this.start ? { start: this.start } : {}),
       dataset: dataset.id,
-      network: { kind: 'zoo', id: this.network },
+      network,
       width,
       epochs,
       batch,
