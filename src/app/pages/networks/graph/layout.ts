@@ -98,6 +98,8 @@ function compute(graph: NetworkGraph, measure: Measure): GraphLayout {
   const dagre = new Graph({ multigraph: true });
   dagre.setGraph({
     rankdir: 'TB',
+    // What is beside a long column stands near what reads it.
+    rankalign: 'bottom',
     ranksep: metrics.rankGap,
     nodesep: 20,
     edgesep: 14,
