@@ -1,4 +1,5 @@
 // Between Caffe's layout of weights and the engine's.
+import type { PixelTransform } from '../nets/spec';
 import type { WeightBlob } from '../nets/weights';
 
 /** O x I x KH x KW to KH x KW x I x O, or the inverse with `back` (then `shape` is the source's, KH x KW x I x O). */
@@ -31,5 +32,17 @@ export function writeBgr(rgb: Uint8Array, out: Float32Array, at: number): void {
     out[at + i] = rgb[i + 2]!;
     out[at + i + 1] = rgb[i + 1]!;
     out[at + i + 2] = rgb[i]!;
+  }
+}
+
+/** (value - mean of its channel) * scale, in place (Caffe, data_transformer.cpp); pixels of `channels` values each. */
+export function transformPixels(
+  pixels: Float32Array,
+  channels: number,
+  { mean, scale }: PixelTransform,
+): void {
+  const means = Array.from({ length: channels }, (_, c) => mean[c] ?? mean[0] ?? 0);
+  for (let at = 0; at < pixels.length; at += channels) {
+    for (let c = 0; c < channels; c++) pixels[at + c] = (pixels[at + c]! - means[c]!) * scale;
   }
 }

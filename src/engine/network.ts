@@ -5,6 +5,7 @@ import type { BlobShape, NetSpec } from '../nets/spec';
 import type { WeightSet } from '../nets/weights';
 import type { LabelBatch, Pass } from './layers/layer';
 import { lossNormalizer } from './layers/softmax';
+import { transformPixels } from './layout';
 import {
   loadParameters,
   loadVelocities,
@@ -57,6 +58,16 @@ export class Network {
   /** The most bytes that all tensors together took after any layer so far. */
   get peakBytes(): number {
     return this.#peakBytes;
+  }
+
+  /**
+   * Pixels as the network's data, with what its data layer does to them (a mean taken away, a scale). The caller disposes the tensor.
+   * @param bgr N x H x W x C as float32, blue first; changed in place.
+   */
+  input(bgr: Float32Array, shape: Shape4D): tf.Tensor4D {
+    const transform = this.spec.inputs.find(({ role }) => role === 'image')?.transform;
+    if (transform) transformPixels(bgr, shape[3], transform);
+    return dataTensor(bgr, shape);
   }
 
   /** The name of the blob that `scores` returns. */

@@ -3,7 +3,7 @@ import { resizeImage } from '../data/resize';
 import type { RgbImage } from '../data/types';
 import { assertDevice } from '../engine/devices';
 import { writeBgr } from '../engine/layout';
-import { dataTensor, Network } from '../engine/network';
+import { Network } from '../engine/network';
 import { argMax, resizeScores } from '../engine/read-back';
 import { readNetwork } from '../nets/read-network';
 import { readWeightFile } from '../nets/weight-file';
@@ -39,7 +39,7 @@ export class Segmenter {
     const scaled = resizeImage(image, this.model.info.scale ?? image);
     const bgr = new Float32Array(scaled.rgb.length);
     writeBgr(scaled.rgb, bgr, 0);
-    const data = dataTensor(bgr, [1, scaled.height, scaled.width, 3]);
+    const data = this.#network.input(bgr, [1, scaled.height, scaled.width, 3]);
     const scores = this.#network.scores(data);
     data.dispose();
     try {

@@ -2,7 +2,7 @@
 import { AppError } from '../core/errors';
 import type { Split } from '../data/types';
 import { assertDevice } from '../engine/devices';
-import { dataTensor, type Network } from '../engine/network';
+import type { Network } from '../engine/network';
 import { argMax, readScalar, settle } from '../engine/read-back';
 import { makeBatch, stepsPerEpoch, trainingBatch, type BatchOrder, type SampleReader } from './batches';
 import { Confusion } from '../data/metrics';
@@ -75,7 +75,7 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     const start = performance.now();
     const batch = await next!;
     next = step + 1 < steps ? prefetch(step + 1) : null;
-    const data = dataTensor(batch.bgr, batch.shape);
+    const data = network.input(batch.bgr, batch.shape);
     const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
     const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
     const result = network.trainStep(data, pass, { ...settings, learningRate });
@@ -123,7 +123,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
       (_, i) => first + i,
     );
     const batch = makeBatch(await read('val', indices));
-    const data = dataTensor(batch.bgr, batch.shape);
+    const data = network.input(batch.bgr, batch.shape);
     const { scores, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
     data.dispose();
     const [prediction, mean] = await onDevice(() => Promise.all([argMax(scores), readScalar(loss)]));
