@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { layerCases } from './e2e/oracles/layer-cases';
+import { layerCases } from './e2e/oracles/layer-cases.ts';
 import { chromiumArgs, findChromium } from './e2e/tools/chromium.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

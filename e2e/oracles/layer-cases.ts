@@ -3,7 +3,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPython } from './python';
+import { findPython } from './python.ts';
 
 export interface LayerCases {
   /** A safetensors file with the cases in its metadata; null where no Python here has PyTorch. */

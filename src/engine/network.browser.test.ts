@@ -14,9 +14,10 @@ import { chooseBackend } from './devices';
 import { caffeFromHwio } from './layout';
 import { dataTensor, Network } from './network';
 import { readScalar } from './read-back';
+import type { Blob } from './testing/blob';
 import { relativeError } from './testing/close';
 import { nchwFromNhwc, nhwcFromNchw } from './testing/layouts';
-import { naiveForward, naiveLoss, type Blob } from './testing/naive';
+import { naiveForward } from './testing/naive';
 import { readReference, readReferenceText } from './testing/reference';
 
 const smallNetwork = `
@@ -133,14 +134,12 @@ describe.each(references)('$name', ({ numbers, text }) => {
 function naiveNetworkLoss(spec: NetSpec, weights: WeightSet, data: Blob, labels: Uint8Array): number {
   const blobs = new Map([['data', data]]);
   for (const layer of spec.layers) {
-    const x = blobs.get(layer.bottoms[0]!)!;
-    if (layer.type === 'SoftmaxWithLoss') return naiveLoss(x, labels);
+    const bottoms = layer.bottoms.flatMap((name) => blobs.get(name) ?? []);
     const params = [0, 1].flatMap((i) => weights.get(`${layer.name}/${i}`) ?? []);
-    const asBlobs = params.map(({ shape, data: values }) => ({
-      shape: shape.length === 4 ? shape : [1, shape[0]!, 1, 1],
-      data: Float64Array.from(values),
-    }));
-    blobs.set(layer.tops[0]!, naiveForward(layer, x, layer.type === 'Crop' ? [data] : asBlobs));
+    const asBlobs = params.map(({ shape, data: values }) => ({ shape, data: Float64Array.from(values) }));
+    const [top] = naiveForward(layer, bottoms, asBlobs, { labels }).tops;
+    if (layer.type === 'SoftmaxWithLoss') return top!.data[0]!;
+    blobs.set(layer.tops[0]!, top!);
   }
   throw new Error('the network has no loss');
 }

@@ -8,7 +8,7 @@ import type { LayerSpec } from '../../nets/spec';
 import { chooseBackend } from '../devices';
 import { sizeOf, type Blob } from '../testing/blob';
 import { relativeError } from '../testing/close';
-import { naiveTops, type NaiveOptions } from '../testing/naive';
+import { naiveForward, type NaiveOptions } from '../testing/naive';
 import { runLayer } from '../testing/run-layer';
 import { cases } from './definition-cases';
 import { layerOps } from './registry';
@@ -51,7 +51,7 @@ function derivative(
     const blobs = inputs.map((input, i) =>
       i === which ? { ...input, data: input.data.map((v, k) => v + sign * step * direction[k]!) } : input,
     );
-    const { tops } = naiveTops(spec, blobs.slice(0, bottoms), blobs.slice(bottoms), options);
+    const { tops } = naiveForward(spec, blobs.slice(0, bottoms), blobs.slice(bottoms), options);
     return tops.reduce((sum, { data }, i) => sum + (dTops[i] ? dot(data, dTops[i]) : 0), 0);
   };
   return (moved(1) - moved(-1)) / (2 * step);
@@ -87,7 +87,7 @@ describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) =>
       'ignoreLabel' in spec && spec.ignoreLabel !== null,
     );
     const options = { training, ...(isLabelled ? { labels } : {}) };
-    const expected = naiveTops(spec, blobs, params, options);
+    const expected = naiveForward(spec, blobs, params, options);
     const isLoss = spec.type === 'SoftmaxWithLoss';
     const dTops = expected.tops.map(({ shape }, i) => {
       if (isLoss) return Float64Array.of(1);

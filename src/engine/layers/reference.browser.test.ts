@@ -118,7 +118,8 @@ const sources = [
   { what: `drawn for this test${fresh.note}`, file: fresh.file, cases: casesOf(fresh.file) },
 ];
 
-describe.each(sources)('layers $what', ({ file, cases: entries }) => {
+describe.each(sources.map((source) => [source.what, source] as const))('layers %s', (_what, source) => {
+  const { file, cases: entries } = source;
   describe.skipIf(!file).each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) => {
     beforeAll(async () => {
       await chooseBackend(backend);
