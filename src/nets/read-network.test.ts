@@ -208,6 +208,19 @@ layer { name: "loss" type: "SoftmaxWithLoss" bottom: "l" bottom: "label" top: "l
     ],
   ])('refuses %s with its line', (_what, text, message) => expect(() => shapesOf(text)).toThrow(message));
 
+  it('a pooling that would pool over nothing', () => {
+    const pool = (rest: string) => layer('Pooling', `pooling_param { kernel_size: 1 stride: 3 ${rest} }`);
+    expect(() => shapesOf(pool(''), 5, 5)).toThrow(/last window lies outside/);
+    expect(shapesOf(pool('round_mode: FLOOR'), 5, 5)[0]).toEqual([[1, 3, 2, 2]]);
+  });
+
+  it('a factor from a second bottom has its own axes', () => {
+    const scale = `layer { name: "s" type: "Scale" bottom: "data" bottom: "f" top: "s" scale_param { axis: 2 num_axes: 3 } }`;
+    const factor = `layer { name: "f" type: "Input" top: "f" input_param { shape { dim: [12, 16] } } }`;
+    expect(shapesOf(factor + scale)[0]).toEqual([[1, 3, 12, 16]]);
+    expect(() => shapesOf(factor + scale.replace('axis: 2', 'axis: 1'))).toThrow(/does not lie in/);
+  });
+
   it('learned blobs of every kind', () => {
     const spec = readNetwork(`
 ${layer('PReLU', '', 'prelu')} ${layer('PReLU', 'prelu_param { channel_shared: true }', 'shared')} ${layer('BatchNorm', '', 'bn')}

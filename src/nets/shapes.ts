@@ -85,6 +85,17 @@ function windowed(layer: ConvolutionSpec | PoolingSpec, input: Shape): [number, 
       `its input of ${input[3]} x ${input[2]} is smaller than its kernel, so nothing is left. Use a larger image.`,
     );
   }
+  if (layer.type === 'Pooling') {
+    const outside = size.some(
+      (length, axis) => (length - 1) * layer.stride[axis]! - layer.pad[axis]! >= input[axis + 2]!,
+    );
+    // Caffe would pool over nothing there.
+    if (outside)
+      failLayer(
+        layer,
+        `its last window lies outside its input of ${input[3]} x ${input[2]}. Use round_mode: FLOOR or a smaller stride.`,
+      );
+  }
   return size;
 }
 
@@ -234,10 +245,9 @@ export function topShapes(layer: LayerSpec, bottoms: readonly BlobShape[]): Blob
     case 'Crop':
       return [cropped(layer, bottoms)];
     case 'Scale':
-      factorShape(layer, input);
-      return [scaled(layer, bottoms)];
     case 'Bias':
-      factorShape(layer, input);
+      // num_axes is about a learned factor; a second bottom has its own axes.
+      if (bottoms.length === 1) factorShape(layer, input);
       return [scaled(layer, bottoms)];
     case 'Flatten':
       return [flattenedShape(layer, input)];
@@ -316,7 +326,7 @@ export function placeLayers(spec: NetSpec, data: Shape): PlacedLayer[] {
   const blobs = new Map<string, BlobShape>();
   for (const { name, shape, role } of spec.inputs) {
     if (role === 'label') blobs.set(name, [data[0], 1, data[2], data[3]]);
-    else if (shape && shape.length !== 4) blobs.set(name, [data[0], ...shape.slice(1)]);
+    else if (shape && shape.length !== 4) blobs.set(name, shape);
     else blobs.set(name, [data[0], shape?.[1] ?? data[1], data[2], data[3]]);
   }
   return spec.layers.map((layer) => {
