@@ -4,6 +4,7 @@ import type { Size } from '../../data/types';
 import { checkNetwork, type NetworkCheck } from '../../nets/check-network';
 import type { NetworkDescription } from '../../nets/describe';
 import type { NetView } from '../../nets/net-state';
+import { surveyNetwork } from '../../nets/read-network';
 import { classCount } from '../../nets/resize-network';
 import type { NetSpec } from '../../nets/spec';
 import { layerAtLine, layerLines, type LayerLines } from './layer-lines';
@@ -84,8 +85,11 @@ export class NetworkInspection {
 
   readonly facts = $derived(factsOf(this.check));
 
-  /** Whether there is a loss, without which nothing can be trained. */
-  readonly trains = $derived(this.check.spec?.layers.some(({ type }) => type === 'SoftmaxWithLoss') ?? false);
+  /** Whether there is a loss, without which nothing can be trained, in the view that is trained. */
+  readonly trains = $derived.by(() => {
+    const { spec } = this.view === 'train' ? this.check : surveyNetwork(this.#text, 'train');
+    return spec?.layers.some(({ type }) => type === 'SoftmaxWithLoss') ?? false;
+  });
 
   /** How many classes the network scores; null where it is not one number. */
   readonly classes = $derived.by(() => {
