@@ -262,3 +262,17 @@ test('no page of networks scrolls sideways', async ({ page }) => {
     }
   }
 });
+
+test('what one tab changes, another shows', async ({ page, context }) => {
+  await page.goto('#/networks');
+  await page.getByRole('button', { name: 'New network' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'My network' })).toBeVisible();
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(other.getByLabel('Classes', { exact: true })).toHaveValue('12');
+  await page.getByLabel('Classes', { exact: true }).fill('7');
+  await page.keyboard.press('Enter');
+  await expect(other.getByLabel('Classes', { exact: true })).toHaveValue('7');
+  await expect(other.getByText('Saved.')).toBeVisible();
+  expect((await stored(other))[0]!.prototxt).toContain('num_output: 7');
+});
