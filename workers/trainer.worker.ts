@@ -6,6 +6,7 @@ import { inflateLabels } from '../src/data/label-codec';
 import type { RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
+import { exportNetwork } from '../src/inference/export-network';
 import { importModelFile, writeModelFile } from '../src/inference/model-file';
 import { SegmenterSlot } from '../src/inference/segmenter-slot';
 import { readWeightFile } from '../src/nets/weight-file';
@@ -151,6 +152,7 @@ serve<TrainerApi>({
     return id;
   },
 
+  transferExport: exportNetwork,
   deleteModel: deleteModelRecord,
 
   async deleteRun(id) {

@@ -1,6 +1,7 @@
 // The terminal driver: a verb, its options, one JSON line. It calls the same functions of the page as a click does.
 import { errorRecord } from '../../src/core/errors';
 import { checkRequest, describeNetwork, describeRequest } from './describe';
+import { exportNetwork, exportRequest } from './export';
 import { importDataset, importRequest } from './import';
 import { help, Options, verbNamed, type VerbName } from './options';
 import { openPage, type Driver } from './page';
@@ -31,6 +32,10 @@ async function work(verb: VerbName, options: Options): Promise<Work> {
     case 'describe': {
       const request = await describeRequest(options);
       return (driver) => describeNetwork(driver, request);
+    }
+    case 'export': {
+      const request = await exportRequest(options);
+      return (driver) => exportNetwork(driver, request);
     }
     case 'check':
       return checkRequest(options);

@@ -72,7 +72,7 @@ const verbs = {
       weights: {
         type: 'string',
         value: 'FILE|ID',
-        help: 'start from a .safetensors file or a model of the profile; random if not given',
+        help: 'start from a .safetensors or .caffemodel file or a model of the profile; random if not given',
       },
       lr: { type: 'string', value: 'F', help: 'learning rate' },
       policy: {
@@ -98,7 +98,11 @@ const verbs = {
   segment: {
     summary: 'Label every pixel of every image of a folder; writes an indexed PNG per image.',
     options: {
-      weights: { type: 'string', value: 'FILE', help: 'a .safetensors file' },
+      weights: {
+        type: 'string',
+        value: 'FILE',
+        help: 'a .safetensors file, or a .caffemodel with --network',
+      },
       network: network("default the network in the weights' own metadata"),
       images: { type: 'string', value: 'DIR', help: 'folder of images' },
       out: { type: 'string', value: 'DIR', help: 'folder for the PNGs' },
@@ -109,7 +113,11 @@ const verbs = {
   evaluate: {
     summary: 'Compare predictions with labels and print the metrics and the confusion matrix.',
     options: {
-      weights: { type: 'string', value: 'FILE', help: 'a .safetensors file' },
+      weights: {
+        type: 'string',
+        value: 'FILE',
+        help: 'a .safetensors file, or a .caffemodel with --network',
+      },
       network: network("default the network in the weights' own metadata"),
       images: { type: 'string', value: 'DIR', help: 'folder of images' },
       labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
@@ -141,6 +149,40 @@ const verbs = {
       size: { type: 'string', value: 'WxH', help: 'size of the input; without it what the network declares' },
       classes: { type: 'string', value: 'N', help: 'number of classes of the dataset that it is meant for' },
       view,
+      ...common,
+    },
+  },
+  export: {
+    summary: 'Write a network and its weights for other programs, Caffe and OpenCV among them.',
+    options: {
+      network: network('a built-in network or a file'),
+      weights: {
+        type: 'string',
+        value: 'FILE',
+        help: 'a .safetensors or .caffemodel file; what it lacks, or all without it, is random',
+      },
+      width: {
+        type: 'string',
+        value: 'F',
+        help: `${widthHelp}; without --classes, too, as the weights have`,
+      },
+      classes: { type: 'string', value: 'N', help: 'number of classes' },
+      seed,
+      size: {
+        type: 'string',
+        value: 'WxH',
+        help: "size of the declared input; without it the network's own",
+      },
+      as: {
+        type: 'string',
+        value: 'caffemodel|safetensors',
+        help: 'format of the weights, default caffemodel',
+      },
+      out: {
+        type: 'string',
+        value: 'DIR',
+        help: 'write weights and network.prototxt (its deploy view) there',
+      },
       ...common,
     },
   },

@@ -5,6 +5,7 @@ import type { NetworkDescription } from '../nets/describe';
 import type { CheckReport, DescribeRequest } from '../nets/describe-request';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { Evaluation, Segmentation } from '../rpc/contract';
+import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
 import type { BackendName, BackendReport } from '../engine/backends';
 import type {
   EpochRecord,
@@ -94,6 +95,8 @@ export interface Intarsia {
   saveNetwork(draft: NetworkDraft): Promise<NetworkRecord>;
   /** Runs and models keep their own copy of the text. */
   deleteNetwork(id: NetworkId): Promise<void>;
+  /** A network and weights, given or drawn, as weights.caffemodel or weights.safetensors and the network's deploy view. */
+  exportNetwork(request: Omit<ExportRequest, 'weights'> & { weights: File | null }): Promise<ExportedNetwork>;
   datasets(): Promise<DatasetRecord[]>;
   runs(): Promise<RunRecord[]>;
   models(): Promise<ModelRecord[]>;

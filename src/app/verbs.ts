@@ -270,6 +270,10 @@ export const verbs: Intarsia = {
       { name: 'info.json', bytes: text.encode(JSON.stringify(info, null, 2) + '\n') },
     ];
   },
+  async exportNetwork({ weights, ...request }) {
+    const file = weights && { name: weights.name, bytes: new Uint8Array(await weights.arrayBuffer()) };
+    return trainer().transferExport({ ...request, weights: file });
+  },
   networks: listNetworks,
   async saveNetwork(draft) {
     const record = await loader().saveNetwork(draft);

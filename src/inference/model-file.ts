@@ -17,6 +17,11 @@ export function writeModelFile(weights: WeightSet, info: ModelInfo): Uint8Array<
   return writeWeightFile(weights, { [KEY]: JSON.stringify(info) });
 }
 
+/** Weights that know their network and nothing else. */
+export function writeNetworkFile(weights: WeightSet, prototxt: string): Uint8Array<ArrayBuffer> {
+  return writeWeightFile(weights, { [KEY]: JSON.stringify({ prototxt }) });
+}
+
 /** A class name and colour for a network of which no more is known. */
 function namelessClass(id: number): LabelClass {
   const hue = (id * 137.508) % 360;

@@ -4,6 +4,7 @@ import type { Scores } from '../data/metrics';
 import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
+import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
 import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
 
 /** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
@@ -63,8 +64,10 @@ export interface TrainerApi {
   resume(): void;
   /** Ends the running run after the current step, keeping its last finished epoch. */
   stop(): void;
-  /** Reads a .safetensors file and stores it as a model. Without a prototxt the file's own metadata must have one. */
+  /** Reads a .safetensors or .caffemodel file and stores it as a model. Without a prototxt the file's own metadata must have one. */
   importModel(name: string, file: Uint8Array<ArrayBuffer>, prototxt: string | null): Promise<ModelId>;
+  /** A network and its weights as files for other programs; their buffers are transferred. */
+  transferExport(request: ExportRequest): ExportedNetwork;
   deleteModel(id: ModelId): Promise<void>;
   /** Removes a run with its curves, previews, snapshot and model; refused while it runs. */
   deleteRun(id: RunId): Promise<void>;
