@@ -35,6 +35,7 @@ const doors = [
   { name: '@codemirror', rooms: ['app'] },
   { name: '@lezer', rooms: ['app'] },
   { name: '@dagrejs/dagre', rooms: ['app'] },
+  { name: 'three', rooms: ['data'] },
 ];
 
 /** @typedef {keyof typeof rooms} Room */

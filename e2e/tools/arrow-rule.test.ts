@@ -82,6 +82,7 @@ const doors: Record<string, string> = {
   '@codemirror/state': 'app',
   '@lezer/highlight': 'app',
   '@dagrejs/dagre': 'app',
+  three: 'data',
 };
 
 test.each(Object.keys(doors))('the door of %s', async (name) => {
