@@ -9,6 +9,8 @@ import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { exportNetwork } from '../src/inference/export-network';
 import { importModelFile, writeModelFile } from '../src/inference/model-file';
 import { SegmenterSlot } from '../src/inference/segmenter-slot';
+import { surgeryNetworks } from '../src/inference/surgery-networks';
+import { proveSurgery } from '../src/inference/surgery-proof';
 import { readWeightFile } from '../src/nets/weight-file';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
@@ -33,6 +35,8 @@ import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord }
 let session: Session | null = null;
 /** Set while a run prepares or trains; settles once its backend is the running one. */
 let sessionReady: Promise<void> | null = null;
+/** What stops the comparison that runs, or waits for its turn. */
+let proof: AbortController | null = null;
 const decoder = new ImageDecoder();
 const slot = new SegmenterSlot(choose);
 
@@ -72,6 +76,12 @@ function modelOf(run: RunRecord, { weights, epoch }: SnapshotRecord): ModelRecor
     info,
     file: new Blob([writeModelFile(weights, info)]),
   };
+}
+
+async function heldWeights(id: ModelId) {
+  const { info, file } = found(await getModel(id), 'such model');
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return { name: info.name, weights: readWeightFile(bytes, info.name).weights };
 }
 
 async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void> {
@@ -182,4 +192,17 @@ serve<TrainerApi>({
     const segment = (image: RgbImage) => slot.use(model, backend, (segmenter) => segmenter.segment(image));
     return evaluatePairs(segment, pairs, list, decoder, onProgress);
   },
+
+  async proveSurgery({ image, model, backend, ...request }, onProgress) {
+    proof?.abort();
+    const mine = (proof = new AbortController());
+    const networks = surgeryNetworks(request, model === null ? null : await heldWeights(model), 1);
+    return slot.alone(backend, async (choice) => {
+      const { signal } = mine;
+      const proved = await proveSurgery({ ...networks, image, signal, onProgress });
+      return { ...proved, size: networks.window, backend: choice };
+    });
+  },
+
+  stopProof: () => proof?.abort(),
 });

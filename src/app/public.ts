@@ -4,7 +4,7 @@ import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types
 import type { NetworkDescription } from '../nets/describe';
 import type { CheckReport, DescribeRequest } from '../nets/describe-request';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
-import type { Evaluation, Segmentation } from '../rpc/contract';
+import type { Evaluation, Segmentation, SurgeryReport, SurgeryRequest } from '../rpc/contract';
 import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
 import type { BackendName, BackendReport } from '../engine/backends';
 import type {
@@ -89,6 +89,15 @@ export interface Intarsia {
   ): Promise<Evaluation>;
   /** The three files of a model: weights.safetensors, network.prototxt, info.json. */
   exportModel(model: ModelId): Promise<{ name: string; bytes: Uint8Array }[]>;
+  /**
+   * Runs a classifier and its convolutional form on the same random image and compares scores and times. Everything but network and image
+   * has a default: full width, random weights, the size that the file declares, the machine's best backend.
+   */
+  proveSurgery(
+    request: Pick<SurgeryRequest, 'prototxt' | 'image'> & Partial<SurgeryRequest>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<SurgeryReport>;
+  stopProof(): Promise<void>;
   /** One's own networks; the built-in ones are known by their ids. */
   networks(): Promise<NetworkRecord[]>;
   /** Stores a new network, or, given an id, another name and text for a stored one. The text may be wrong. */

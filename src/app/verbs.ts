@@ -270,6 +270,9 @@ export const verbs: Intarsia = {
       { name: 'info.json', bytes: text.encode(JSON.stringify(info, null, 2) + '\n') },
     ];
   },
+  proveSurgery: (request, onProgress = () => undefined) =>
+    trainer().proveSurgery({ window: null, width: 1, model: null, backend: 'auto', ...request }, onProgress),
+  stopProof: () => trainer().stopProof(),
   async exportNetwork({ weights, ...request }) {
     const file = weights && { name: weights.name, bytes: new Uint8Array(await weights.arrayBuffer()) };
     return trainer().transferExport({ ...request, weights: file });

@@ -25,6 +25,17 @@ export class SegmenterSlot {
     });
   }
 
+  /** Runs `work` with no model on the device, after all work that was asked for before. */
+  alone<Result>(
+    backend: BackendName | 'auto',
+    work: (choice: BackendChoice) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#inTurn(async () => {
+      this.#drop();
+      return work(await this.#choose(backend));
+    });
+  }
+
   /** Takes the model off the device once nothing uses it. */
   clear(): Promise<void> {
     return this.#inTurn(async () => this.#drop());

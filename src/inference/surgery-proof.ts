@@ -38,6 +38,8 @@ export interface Difference {
 export interface SurgeryProof {
   /** One random window through both networks. */
   window: Difference;
+  /** Its scores by both networks. */
+  scores: { before: number[]; after: number[] };
   /** The convolutional network's scores for the image: one for each position of the window. */
   grid: { width: number; height: number };
   /** Pixels from one position to the next. */
@@ -116,6 +118,7 @@ export async function proveSurgery(request: ProofRequest): Promise<SurgeryProof>
     const seconds = ((spent / 1000) * windows) / measured;
     return {
       window: differenceOf([convolutional.scores.data], [single.data]),
+      scores: { before: [...single.data], after: [...convolutional.scores.data] },
       grid: { width, height },
       stride,
       convolutional: { seconds: convolutional.seconds },

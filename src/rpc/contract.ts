@@ -1,9 +1,11 @@
 // What each worker offers. Types only: both sides import this file and nothing of each other.
 import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } from '../data/import-types';
 import type { Scores } from '../data/metrics';
-import type { ClassList, DatasetId, LabelMap, RgbImage, SourceFile } from '../data/types';
+import type { ClassList, DatasetId, LabelMap, RgbImage, Size, SourceFile } from '../data/types';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
+import type { SurgeryNetworksRequest } from '../inference/surgery-networks';
+import type { SurgeryProof } from '../inference/surgery-proof';
 import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
 import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
 
@@ -51,6 +53,20 @@ export interface Evaluation extends Scores {
   rejected: { file: string; reason: string }[];
 }
 
+export interface SurgeryRequest extends SurgeryNetworksRequest {
+  /** What the window is slid over. */
+  image: Size;
+  /** The model whose weights both networks get; null for random ones. */
+  model: ModelId | null;
+  backend: BackendName | 'auto';
+}
+
+export interface SurgeryReport extends SurgeryProof {
+  /** What the classifier takes. */
+  size: Size;
+  backend: BackendChoice;
+}
+
 export interface TrainerApi {
   /** Which backends this machine has, in the order in which they would be chosen. */
   probe(): Promise<BackendReport[]>;
@@ -81,4 +97,11 @@ export interface TrainerApi {
     backend: BackendName | 'auto',
     onProgress: (done: number, total: number) => void,
   ): Promise<Evaluation>;
+  /** Runs a classifier and its convolutional form side by side: the same scores, and the time of each. */
+  proveSurgery(
+    request: SurgeryRequest,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<SurgeryReport>;
+  /** Ends it; it rejects with 'aborted'. */
+  stopProof(): void;
 }

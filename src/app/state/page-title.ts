@@ -9,6 +9,7 @@ const titles: Record<Route['page'], string> = {
   dataset: 'Dataset',
   networks: 'Networks',
   network: 'Network',
+  surgery: 'Fully convolutional',
   train: 'Train',
   'new-run': 'New run',
   run: 'Run',

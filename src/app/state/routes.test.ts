@@ -8,6 +8,7 @@ const routes: Exclude<Route, { page: 'lost' }>[] = [
   { page: 'dataset', id: 'a/b c?d' },
   { page: 'networks' },
   { page: 'network', id: 'fcn-8s' },
+  { page: 'surgery', id: 'a/b' },
   { page: 'train' },
   { page: 'new-run', dataset: null, network: null },
   { page: 'new-run', dataset: 'x&y', network: null },

@@ -7,6 +7,7 @@ export type Route =
   | { page: 'dataset'; id: string }
   | { page: 'networks' }
   | { page: 'network'; id: string }
+  | { page: 'surgery'; id: string }
   | { page: 'train' }
   | { page: 'new-run'; dataset: string | null; network: string | null }
   | { page: 'run'; id: string }
@@ -17,6 +18,8 @@ export type Route =
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [room = '', rest = '', ...more] = path.split('/').map(decode);
+  if (room === 'networks' && rest !== '' && more.join() === 'convolutional')
+    return { page: 'surgery', id: rest };
   if (more.length === 0) {
     if (room === '') return { page: 'home' };
     if (room === 'datasets') {
@@ -52,6 +55,8 @@ export function href(route: Exclude<Route, { page: 'lost' }>): string {
       return '#/networks';
     case 'network':
       return `#/networks/${encodeURIComponent(route.id)}`;
+    case 'surgery':
+      return `#/networks/${encodeURIComponent(route.id)}/convolutional`;
     case 'train':
       return '#/train';
     case 'new-run':

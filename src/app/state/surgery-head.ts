@@ -59,7 +59,7 @@ export function headNumbersTold(
   prototxt: string,
   head: { stride: number; kernel: number; offset: number },
 ): HeadNumbersTold {
-  const [{ spec }] = readViews(prototxt) as [{ spec: NetSpec }];
+  const { spec } = readViews(prototxt)[0]!;
   const { scores, image } = headOf(spec);
   const { stride, start } = samplingOf(spec, scores, image);
   const rows = shiftRows(spec, scores);

@@ -78,7 +78,7 @@ export function turnNetwork(prototxt: string, size: Size | null): Turned {
         `${plural(filters, 'output')}: ${count(parameters.after)} in all`,
     };
   });
-  const [{ spec }] = readViews(text) as [{ spec: NetSpec }];
+  const { spec } = readViews(text)[0]!;
   const shape = dataShape(spec, size);
   const [, channels, height, width] = shape;
   const declared = size === null && declaredShape(spec) !== undefined;
@@ -95,7 +95,7 @@ export function proofSize({ window, stride }: Pick<Turned, 'window' | 'stride'>)
 
 /** How many scores the convolutional form gives for an image: one for each position of the window. @throws AppError 'bad-network' */
 export function scoreGrid(prototxt: string, image: Size): Size {
-  const [{ spec }] = readViews(prototxt) as [{ spec: NetSpec }];
+  const { spec } = readViews(prototxt)[0]!;
   const { layer } = classifierOf(spec);
   const placed = placeLayers(
     { ...spec, layers: spec.layers.filter(({ type }) => type !== 'SoftmaxWithLoss' && type !== 'Accuracy') },

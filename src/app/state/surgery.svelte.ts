@@ -4,6 +4,7 @@ import type { Size } from '../../data/types';
 import { addDenseHead, type DenseHead } from '../../nets/surgery/dense-head';
 import { renameNetwork } from '../../nets/surgery/rename-network';
 import { addSkips, skipCandidates, type SkipCandidate, type WithSkips } from '../../nets/surgery/skips';
+import { readViews } from '../../nets/surgery/views';
 import { headNumbersTold } from './surgery-head';
 import { fcnName } from './surgery-names';
 import { hasInnerProduct, turnNetwork, type Turned } from './surgery-turn';
@@ -27,11 +28,22 @@ export function outcome<Value>(step: () => Value): Outcome<Value> {
   }
 }
 
+export interface Candidate extends SkipCandidate {
+  pooling: boolean;
+}
+
 /** How many skips are offered at once: one makes a 16s of a 32s, two an 8s. */
 export const MOST_SKIPS = 2;
 
 /** What a text declares where nothing else is known: the size of the FCN paper's pictures. */
 const paperSize: Size = { width: 500, height: 375 };
+
+function candidatesOf(prototxt: string): Candidate[] {
+  const { spec } = readViews(prototxt)[0]!;
+  const isPooling = (name: string) =>
+    spec.layers.some((layer) => layer.name === name && layer.type === 'Pooling');
+  return skipCandidates(prototxt).map((one) => ({ ...one, pooling: isPooling(one.layer) }));
+}
 
 export type SurgeryStart = 'classifier' | 'convolutional' | 'dense';
 
@@ -102,9 +114,9 @@ export class Surgery {
     this.start.value === 'dense' ? this.#text : (this.head?.value?.prototxt ?? null),
   );
 
-  readonly candidates: Outcome<SkipCandidate[]> | null = $derived.by(() => {
+  readonly candidates: Outcome<Candidate[]> | null = $derived.by(() => {
     const text = this.#dense;
-    return text === null || this.#depth < 3 ? null : outcome(() => skipCandidates(text));
+    return text === null || this.#depth < 3 ? null : outcome(() => candidatesOf(text));
   });
 
   /** The chosen skips that there are, as the network is now. */
@@ -128,7 +140,7 @@ export class Surgery {
   /** The finest stride at which classes are scored; null without skips. */
   readonly finest = $derived(this.skipped?.value?.final.stride ?? null);
 
-  readonly suggestedName = $derived(fcnName(this.name, this.finest));
+  readonly suggestedName = $derived.by(() => fcnName(this.name, this.finest));
 
   /** Where all chosen steps lead; null while one of them failed or is not calculated. */
   readonly result: string | null = $derived.by(() => {
