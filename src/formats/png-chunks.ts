@@ -1,4 +1,5 @@
 // The outside of a PNG: its header and its list of chunks, before any pixel is decoded.
+import { crc32 } from './checksums';
 import { fileError } from './file-error';
 import { imageKind, lookOf } from './sniff';
 
@@ -58,18 +59,31 @@ export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
       `this PNG says colour type ${header.colourType} with ${header.depth} bits, which does not exist. It is damaged; save it again.`,
     );
   }
+  if (view.getUint8(at + 10) !== 0 || view.getUint8(at + 11) !== 0 || view.getUint8(at + 12) > 1) {
+    throw fileError(
+      'bad-file',
+      file,
+      'this PNG says that it is packed, filtered or interlaced in a way that does not exist. It is damaged; save it again.',
+    );
+  }
   const problem = sizeProblem(header.width, header.height);
   if (problem) throw fileError('bad-file', file, problem);
   return header;
 }
 
+export interface PngChunk {
+  type: string;
+  data: Uint8Array;
+}
+
 /**
- * The chunks that carry pixels (IHDR, PLTE, IDAT, IEND), each whole with its length and checksum.
- * Throws AppError 'bad-file' where the file ends before its last chunk.
+ * The chunks that carry pixels (IHDR, PLTE, IDAT, IEND) with their checksums verified; all others are passed over, so
+ * that a broken colour profile or text does not cost a label map.
+ * Throws AppError 'bad-file' where the file ends before its last chunk or a checksum is wrong.
  */
-export function criticalChunks(bytes: Uint8Array, file: string): Uint8Array[] {
+export function criticalChunks(bytes: Uint8Array, file: string): PngChunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: Uint8Array[] = [];
+  const chunks: PngChunk[] = [];
   let type = '';
   for (let at = signatureLength; type !== 'IEND';) {
     if (at + 12 > bytes.length) throw truncated(file);
@@ -77,7 +91,14 @@ export function criticalChunks(bytes: Uint8Array, file: string): Uint8Array[] {
     if (end > bytes.length) throw truncated(file);
     type = chunkType(view, at);
     if (type === 'IHDR' || type === 'PLTE' || type === 'IDAT' || type === 'IEND') {
-      chunks.push(bytes.subarray(at, end));
+      if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
+        throw fileError(
+          'bad-file',
+          file,
+          `this PNG is damaged: a checksum is wrong (${type}). Copy or save it again.`,
+        );
+      }
+      chunks.push({ type, data: bytes.subarray(at + 8, end - 4) });
     }
     at = end;
   }

@@ -1,7 +1,11 @@
 // PNG to samples and back. Label maps must come this way: a canvas would mix palette, colour profile and alpha in.
-import { decode, encode, type DecodedPng } from 'fast-png';
+import { encode } from 'fast-png';
+import { Unzlib } from 'fflate';
+import type { AppError } from '../core/errors';
+import { adler32 } from './checksums';
 import { fileError } from './file-error';
-import { criticalChunks, readPngHeader } from './png-chunks';
+import { criticalChunks, readPngHeader, type PngChunk } from './png-chunks';
+import { channelsOf, inflatedSize, samplesOf } from './png-rows';
 
 export type PaletteColour = readonly [red: number, green: number, blue: number];
 
@@ -20,70 +24,80 @@ export interface PngImage {
 
 const kinds = { 0: 'grey', 2: 'rgb', 3: 'palette', 4: 'grey', 6: 'rgb' } as const;
 
+/** Inflating this many packed bytes at a time, a hostile file cannot take more than 64 MiB before it is noticed. */
+const packedBytes = 64 * 1024;
+
 /**
- * Decodes a PNG to its samples. `file` names it in errors.
- * Throws AppError 'bad-file': not a PNG, cut off, damaged, above 64 megapixels, or interlaced below 8 bits.
+ * Decodes a PNG to its samples: every colour type and depth, interlaced or not. `file` names it in errors.
+ * Throws AppError 'bad-file': not a PNG, cut off, damaged, or above 64 megapixels.
  */
 export function decodePng(bytes: Uint8Array, file: string): PngImage {
   const header = readPngHeader(bytes, file);
-  if (header.interlaced && header.depth < 8) {
-    throw fileError(
-      'bad-file',
-      file,
-      `interlaced PNGs with ${header.depth} bits per sample cannot be read. Save it without interlacing.`,
-    );
-  }
-  const { width, height, depth } = header;
-  const decoded = decodeCritical(bytes, file);
-  const kind = kinds[header.colourType as keyof typeof kinds];
-  const { channels } = decoded;
-  // The type allows clamped arrays, which the decoder never makes.
-  const data = decoded.data as Uint8Array | Uint16Array;
-  const samples = data instanceof Uint8Array && depth < 8 ? unpackRows(data, width, height, depth) : data;
-  const image: PngImage = { width, height, depth, channels, kind, samples };
-  if (kind === 'palette') image.palette = paletteOf(decoded, file);
+  const { width, height, depth, colourType } = header;
+  const chunks = criticalChunks(bytes, file);
+  const kind = kinds[colourType as keyof typeof kinds];
+  const palette = kind === 'palette' ? paletteOf(chunks, file) : null;
+  const samples = samplesOf(inflate(chunks, inflatedSize(header), file), header);
+  if (!samples) throw damaged(file, 'its rows are filtered in a way that does not exist');
+  const image: PngImage = { width, height, depth, channels: channelsOf[colourType]!, kind, samples };
+  if (palette) image.palette = palette;
   return image;
 }
 
-/** Leaves out all chunks without pixels, so that a broken colour profile or text does not cost a label map. */
-function decodeCritical(bytes: Uint8Array, file: string): DecodedPng {
-  const parts = [bytes.subarray(0, 8), ...criticalChunks(bytes, file)];
-  const critical = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    critical.set(part, at);
-    at += part.length;
-  }
+function damaged(file: string, what: string): AppError {
+  return fileError('bad-file', file, `this PNG is damaged: ${what}. Copy or save it again.`);
+}
+
+/** The `size` inflated bytes of the IDAT chunks, neither fewer nor more, with their checksum verified. */
+function inflate(chunks: readonly PngChunk[], size: number, file: string): Uint8Array {
+  const parts = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
+  const inflated = new Uint8Array(size);
+  let length = 0;
+  const tooMany = damaged(file, 'it has more pixels than its header says');
+  const stream = new Unzlib((piece) => {
+    if (length + piece.length > size) throw tooMany;
+    inflated.set(piece, length);
+    length += piece.length;
+  });
   try {
-    return decode(critical, { checkCrc: true });
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const said = cause instanceof Error ? cause.message : String(cause);
-    const reason = /CRC/.test(said) ? 'a checksum is wrong' : `its pixels cannot be unpacked (${said})`;
-    throw fileError('bad-file', file, `this PNG is damaged: ${reason}. Copy or save it again.`);
-  }
-}
-
-/** Below 8 bits the rows come packed, most significant bits first, each row from a new byte. */
-function unpackRows(packed: Uint8Array, width: number, height: number, depth: number): Uint8Array {
-  const samples = new Uint8Array(width * height);
-  const rowBytes = Math.ceil((width * depth) / 8);
-  const mask = (1 << depth) - 1;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const bit = x * depth;
-      const byte = packed[y * rowBytes + (bit >> 3)]!;
-      samples[y * width + x] = (byte >> (8 - depth - (bit & 7))) & mask;
+    for (const part of parts) {
+      for (let at = 0; at < part.length; at += packedBytes) stream.push(part.subarray(at, at + packedBytes));
     }
+    stream.push(new Uint8Array(0), true);
+  } catch (error) {
+    if (error === tooMany) throw error;
+    throw damaged(
+      file,
+      `its pixels cannot be unpacked (${error instanceof Error ? error.message : 'no data'})`,
+    );
   }
-  return samples;
+  if (length < size) throw damaged(file, 'it has fewer pixels than its header says');
+  if (adler32(inflated) !== lastWord(parts)) throw damaged(file, 'the checksum of its pixels is wrong');
+  return inflated;
 }
 
-function paletteOf(decoded: DecodedPng, file: string): PaletteColour[] {
-  if (!decoded.palette) {
-    throw fileError('bad-file', file, 'this PNG uses a palette but has none. It is damaged; save it again.');
+/** The last four bytes of all the parts together, as one number. */
+function lastWord(parts: readonly Uint8Array[]): number {
+  let word = 0;
+  let found = 0;
+  for (let part = parts.length - 1; part >= 0 && found < 4; part--) {
+    const bytes = parts[part]!;
+    for (let i = bytes.length - 1; i >= 0 && found < 4; i--) word += bytes[i]! * 2 ** (8 * found++);
   }
-  return decoded.palette.map(([red = 0, green = 0, blue = 0]) => [red, green, blue]);
+  return word;
+}
+
+function paletteOf(chunks: readonly PngChunk[], file: string): PaletteColour[] {
+  const data = chunks.find(({ type }) => type === 'PLTE')?.data;
+  if (!data) throw damaged(file, 'it uses a palette but has none');
+  if (data.length === 0 || data.length % 3 !== 0 || data.length > 768) {
+    throw damaged(file, `its palette has ${data.length} bytes, which is no number of colours`);
+  }
+  return Array.from({ length: data.length / 3 }, (_, i) => [
+    data[3 * i]!,
+    data[3 * i + 1]!,
+    data[3 * i + 2]!,
+  ]);
 }
 
 /** An 8-bit palette PNG. `indices` has width * height entries, each below palette.length (256 at most). */
