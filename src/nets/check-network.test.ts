@@ -120,6 +120,17 @@ describe('warns of', () => {
 });
 
 describe('errors', () => {
+  it.each([
+    ['a misspelt bottom', 'bottom: "score"', 'bottom: "scor"', /^error 6: .*Did you mean "score"/],
+    ['a misspelt type', 'type: "Crop"', 'type: "crop"', /^error 8: .*Did you mean "Crop"/],
+  ])('offers the word that was meant for %s', (_what, from, to, message) => {
+    const text = changed(from, to);
+    expect(said(text)[0]).toMatch(message);
+    const [problem] = check(text).problems;
+    expect(text.slice(problem!.start, problem!.end)).toBe(to);
+    expect(said(fixed(text))).toEqual([]);
+  });
+
   it('come before warnings, at the line of the layer', () => {
     const text = changed('offset: 8', 'offset: 28').replace(' group: 3', '');
     expect(said(text)[0]).toMatch(/^error 8: .*out of bounds/);

@@ -1,6 +1,7 @@
 // Typed reading of one prototxt message; every complaint names the line and keeps the place.
 import { AppError } from '../core/errors';
 import type { PrototxtField, PrototxtMessage } from '../formats/prototxt';
+import type { NetworkProblem } from './problem';
 
 /** A place in the text: the line, from 1, and where it begins and ends in UTF-16 units. */
 export interface Place {
@@ -9,9 +10,24 @@ export interface Place {
   end: number;
 }
 
+/** A fault of a network's text, with a repair where one is plain. */
+export class NetworkFault extends AppError {
+  readonly fix: NetworkProblem['fix'] | undefined;
+
+  constructor({ line, start, end }: Place, why: string, fix?: NetworkProblem['fix']) {
+    super('bad-network', `Line ${line}: ${why}`, { line, start, end });
+    this.fix = fix;
+  }
+}
+
 /** @throws AppError 'bad-network' always. */
-export function failAt({ line, start, end }: Place, why: string): never {
-  throw new AppError('bad-network', `Line ${line}: ${why}`, { line, start, end });
+export function failAt(place: Place, why: string, fix?: NetworkProblem['fix']): never {
+  throw new NetworkFault(place, why, fix);
+}
+
+/** The repair that writes another string in the place of a value. */
+export function writeInstead({ start, end }: Pick<Place, 'start' | 'end'>, text: string) {
+  return { label: `Write "${text}"`, edits: [{ start, end, insert: `"${text}"` }] };
 }
 
 export class Fields {

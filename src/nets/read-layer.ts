@@ -1,5 +1,6 @@
 // One layer of a prototxt as a LayerSpec: field names and defaults are those of Caffe's caffe.proto.
-import type { Fields } from './fields';
+import { nearest } from './check-fields';
+import { failAt, writeInstead, type Fields } from './fields';
 import { readFiller, readParamSpecs } from './read-params';
 import {
   IMPLIED_CLASSES,
@@ -97,11 +98,12 @@ const isKnown = (type: string): type is LayerSpec['type'] => Object.hasOwn(arity
 export function readLayer(entry: LayerEntry): LayerSpec {
   const { name, type, fields, old } = entry;
   if (!isKnown(type)) {
-    const near = Object.keys(arity).find((known) => known.toLowerCase() === type.toLowerCase());
-    return fields.fail(
-      `layer "${name}" has the type "${type}", which Intarsia does not run. ` +
-        (near ? `Did you mean "${near}"?` : `It runs ${Object.keys(layerTypes).join(', ')}.`),
-    );
+    const field = fields.all('type').at(-1)!;
+    const meant = old ? undefined : nearest(type, Object.keys(layerTypes));
+    const said = `layer "${name}" has the type "${type}", which Intarsia does not run. `;
+    return meant === undefined
+      ? fields.fail(`${said}It runs ${Object.keys(layerTypes).join(', ')}.`, field)
+      : failAt(field, `${said}Did you mean "${meant}"?`, writeInstead(field.value, meant));
   }
   const base: Base = {
     name,

@@ -1,7 +1,8 @@
 // From a prototxt to a NetSpec: the layers of one view, checked against each other.
 import { AppError } from '../core/errors';
 import { parsePrototxt, type PrototxtMessage } from '../formats/prototxt';
-import { failAt, Fields, type Place } from './fields';
+import { nearest } from './check-fields';
+import { failAt, Fields, NetworkFault, writeInstead, type Place } from './fields';
 import { isIncluded, type NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { dataLayerInputs, networkInputs, withRole } from './read-inputs';
@@ -30,6 +31,7 @@ function problemOf(error: unknown, layer?: string): NetworkProblem {
     line: typeof line === 'number' ? line : 1,
     ...place,
     ...(layer === undefined ? {} : { layer }),
+    ...(error instanceof NetworkFault && error.fix ? { fix: error.fix } : {}),
   };
 }
 
@@ -68,7 +70,7 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
         );
         const layer = readLayer(entry);
         layers.push(layer);
-        graph.add(layer, fields.place);
+        graph.add(layer, fields);
       }
       if (!unique) fields.fail(`there are two layers named "${entry.name}".`);
     });
@@ -135,19 +137,29 @@ class Graph {
     tops.forEach((top) => this.#promised.add(top));
   }
 
-  add(layer: LayerSpec, place: Place): void {
-    for (const bottom of layer.bottoms) {
+  add(layer: LayerSpec, fields: Fields): void {
+    for (const [i, bottom] of layer.bottoms.entries()) {
       if (this.made.has(bottom)) continue;
       if (bottom === 'data' || bottom === 'label') {
         this.made.add(bottom);
         this.implied.push(bottom);
       } else if (!this.#promised.has(bottom) || layer.tops.includes(bottom)) {
-        failAt(place, `layer "${layer.name}" reads the blob "${bottom}", which no layer before it makes.`);
+        const field = fields.all('bottom')[i]!;
+        const meant = nearest(bottom, [...this.made]);
+        failAt(
+          field,
+          `layer "${layer.name}" reads the blob "${bottom}", which no layer before it makes.` +
+            (meant === undefined ? '' : ` Did you mean "${meant}"?`),
+          meant === undefined ? undefined : writeInstead(field.value, meant),
+        );
       }
     }
-    for (const top of layer.tops) {
+    for (const [i, top] of layer.tops.entries()) {
       if (this.made.has(top) && !layer.bottoms.includes(top)) {
-        failAt(place, `layer "${layer.name}" writes the blob "${top}", which another layer made already.`);
+        failAt(
+          fields.all('top')[i]!,
+          `layer "${layer.name}" writes the blob "${top}", which another layer made already.`,
+        );
       }
     }
     layer.tops.forEach((top) => this.made.add(top));
