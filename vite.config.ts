@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { layerCases } from './e2e/oracles/layer-cases.ts';
+import { opencvMissing, opencvScores, type OpencvRequest } from './e2e/oracles/opencv.ts';
 import { chromiumArgs, findChromium } from './e2e/tools/chromium.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -53,6 +54,8 @@ export default defineConfig({
                 }
               },
               layerCases: (_context, seed: number) => layerCases(seed),
+              opencvMissing: () => opencvMissing(),
+              opencvScores: (_context, request: OpencvRequest) => opencvScores(request),
             },
           },
         },

@@ -49,11 +49,8 @@ export function upsamplingFor(
 ): (Upsampling & { offset: number }) | null {
   const ratio = rounded(from.stride / to.stride);
   if (!Number.isInteger(ratio) || ratio < 1) return null;
-  if (ratio === 1) {
-    const offset = offsetOf(from, to);
-    return Number.isInteger(offset) ? { ratio, kernel: 1, offset } : null;
-  }
-  for (const kernel of [2 * ratio, 2 * ratio - 1]) {
+  // What is not enlarged is not blurred either, unless it lies half a pixel off.
+  for (const kernel of ratio === 1 ? [1, 2] : [2 * ratio, 2 * ratio - 1]) {
     const offset = offsetOf(upsampled(from, { ratio, kernel }), to);
     if (Number.isInteger(offset)) return { ratio, kernel, offset };
   }
@@ -62,7 +59,7 @@ export function upsamplingFor(
 
 /** The length of an enlarged blob. */
 export const upsampledLength = (length: number, { ratio, kernel }: Upsampling) =>
-  ratio === 1 ? length : ratio * (length - 1) + kernel;
+  ratio * (length - 1) + kernel;
 
 /** A square image of one size, and the length of every blob then. */
 export interface Lengths {
