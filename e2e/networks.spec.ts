@@ -101,6 +101,14 @@ test('a repair is one click, and can be taken back', async ({ page }) => {
   await expect(fixes).not.toHaveCount(0);
 });
 
+test('a classifier leads to its conversion, and not to training', async ({ page }) => {
+  await openNetwork(page, 'AlexNet');
+  await expect(main(page)).toContainText('It names the whole image');
+  await expect(page.getByRole('link', { name: 'Train with it' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Make it fully convolutional' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Make it fully convolutional' })).toBeVisible();
+});
+
 test('files become networks, by drop and by picker, and the rest is refused with its reason', async ({
   page,
   folder,
