@@ -56,6 +56,10 @@ it.each([
   expect(disagreements).toEqual([]);
 });
 
+it('counts stride and receptive field on the way to the scores, not to auxiliary heads', () => {
+  expect(describeZoo('googlenet', 224, 224)).toMatchObject({ stride: 32 });
+});
+
 const joined = (offset: number) => `
 layer { name: "a" type: "Convolution" bottom: "data" top: "a" convolution_param { num_output: 2 kernel_size: 3 } }
 layer { name: "b" type: "Convolution" bottom: "data" top: "b" convolution_param { num_output: 2 kernel_size: 1 } }

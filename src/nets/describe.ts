@@ -65,10 +65,10 @@ export function describeNetwork(spec: NetSpec, data: Shape): NetworkDescription 
       parameters.reduce((own, shape, k) => own + (layer.params[k]?.lrMult === 0 ? 0 : product(shape)), 0)
     );
   }, 0);
-  const scales = layers.flatMap(({ scale }) => (scale === null ? [] : [scale].flat()));
-  const coarse = layers.filter(({ type }) => type === 'Convolution' || type === 'Pooling');
-  // The first layer on the way to the last upsampled blob holds the whole way's offset.
-  const first = layers.find(({ offset }) => offset !== null);
+  // What leads to the last upsampled blob; auxiliary heads do not.
+  const way = layers.filter(({ offset }) => offset !== null);
+  const scales = way.flatMap(({ scale }) => (scale === null ? [] : [scale].flat()));
+  const coarse = way.filter(({ type }) => type === 'Convolution' || type === 'Pooling');
   return {
     name: spec.name,
     input: [...data],
@@ -80,7 +80,8 @@ export function describeNetwork(spec: NetSpec, data: Shape): NetworkDescription 
     memory: memoryEstimate(placed, costs),
     receptiveField: Math.max(1, ...coarse.map(({ receptiveField }) => largest(receptiveField))),
     stride: 1 / Math.min(1, ...scales),
-    offset: largest(first?.offset ?? 0),
+    // The first layer holds the whole way's offset.
+    offset: largest(way[0]?.offset ?? 0),
     crops: cropChecks(spec),
     disagreements,
   };

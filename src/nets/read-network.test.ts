@@ -327,7 +327,8 @@ describe('what is wrong is said with its line', () => {
 ${layer('Convolution', 'convolution_param { num_output: 0 kernel_size: 3 }', 'a')}
 layer { name: "b" type: "ReLU" bottom: "a" top: "b" }
 layer { name: "c" type: "Wavelet" bottom: "b" top: "c" }
-layer { name: "d" type: "ReLU" bottom: "e" top: "d" }`);
+layer { name: "d" type: "ReLU" bottom: "e" top: "d" }
+layer { name: "f" type: "ReLU" bottom: "d" top: "d" }`);
     expect(spec).toBeNull();
     expect(problems.map(({ line, layer: name }) => [line, name])).toEqual([
       [2, 'a'],

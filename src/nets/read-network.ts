@@ -64,13 +64,16 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
         inputs.push(...own);
         own.forEach(({ name }) => graph.made.add(name));
       } else {
-        // A layer that cannot be read still makes its tops, so that its readers are not blamed.
-        graph.promise(
-          fields.all('top').flatMap(({ value }) => (value.kind === 'string' ? [value.text] : [])),
-        );
-        const layer = readLayer(entry);
-        layers.push(layer);
-        graph.add(layer, fields);
+        try {
+          const layer = readLayer(entry);
+          layers.push(layer);
+          graph.add(layer, fields);
+        } finally {
+          // A layer with a fault still makes its tops, so that its readers are not blamed.
+          graph.promise(
+            fields.all('top').flatMap(({ value }) => (value.kind === 'string' ? [value.text] : [])),
+          );
+        }
       }
       if (!unique) fields.fail(`there are two layers named "${entry.name}".`);
     });
@@ -143,7 +146,7 @@ class Graph {
       if (bottom === 'data' || bottom === 'label') {
         this.made.add(bottom);
         this.implied.push(bottom);
-      } else if (!this.#promised.has(bottom) || layer.tops.includes(bottom)) {
+      } else if (!this.#promised.has(bottom)) {
         const field = fields.all('bottom')[i]!;
         const meant = nearest(bottom, [...this.made]);
         failAt(
