@@ -271,7 +271,10 @@ export const verbs: Intarsia = {
     ];
   },
   proveSurgery: (request, onProgress = () => undefined) =>
-    trainer().proveSurgery({ window: null, width: 1, model: null, backend: 'auto', ...request }, onProgress),
+    trainer().proveSurgery(
+      { window: null, width: 1, padding: true, model: null, backend: 'auto', ...request },
+      onProgress,
+    ),
   stopProof: () => trainer().stopProof(),
   async exportNetwork({ weights, ...request }) {
     const file = weights && { name: weights.name, bytes: new Uint8Array(await weights.arrayBuffer()) };

@@ -7,6 +7,7 @@ import { fitToWeights, resizeNetwork } from '../nets/resize-network';
 import { dataShape } from '../nets/shapes';
 import type { NetSpec } from '../nets/spec';
 import { convolutionalize } from '../nets/surgery/convolutionalize';
+import { withoutPadding } from '../nets/surgery/without-padding';
 import { transplant } from '../nets/transplant';
 import type { WeightSet } from '../nets/weights';
 import type { ProofRequest } from './surgery-proof';
@@ -18,6 +19,8 @@ export interface SurgeryNetworksRequest {
   window: Size | null;
   /** Times the layers' own width; without weights only. */
   width: number;
+  /** False to take all padding out of both networks, so that a window sees the same alone and within an image; without weights only. */
+  padding: boolean;
 }
 
 /** The network with the size of its image declared, so that weights are drawn for it. */
@@ -34,13 +37,13 @@ function declaring(spec: NetSpec, size: Size | null): NetSpec {
  * @throws AppError 'bad-network', 'bad-settings', or 'bad-weights' where the model is of another network.
  */
 export function surgeryNetworks(
-  { prototxt, window, width }: SurgeryNetworksRequest,
+  { prototxt, window, width, padding }: SurgeryNetworksRequest,
   held: { name: string; weights: WeightSet } | null,
   seed: number,
 ): Pick<ProofRequest, 'before' | 'after' | 'weights' | 'window' | 'channels'> {
   const text = held
     ? fitToWeights(prototxt, held.weights)
-    : resizeNetwork(prototxt, { width, classes: null });
+    : resizeNetwork(padding ? prototxt : withoutPadding(prototxt), { width, classes: null });
   const before = declaring(readNetwork(text), window);
   const after = declaring(readNetwork(convolutionalize(text, window).prototxt), window);
   const [, channels, height, width_] = dataShape(before, window);

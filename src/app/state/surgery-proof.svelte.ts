@@ -17,6 +17,8 @@ export class SurgeryProofRun {
   width = $state<number | null>(0.25);
   /** A stored model's id; '' for random weights. */
   model = $state('');
+  /** Whether both networks keep their padding; with a model's weights they do. */
+  padding = $state(true);
   /** Null for what is suggested. */
   image = $state.raw<Size | null>(null);
   backend = $state<BackendName | 'auto'>('auto');
@@ -60,14 +62,16 @@ export class SurgeryProofRun {
 
   /** Runs it; never rejects. */
   async compare(subject: ProofSubject): Promise<void> {
-    const { width, model, backend } = this;
+    const { width, model, padding, backend } = this;
     if (this.#running || width === null || (this.widthProblem && !model)) return;
     this.#running = true;
     this.#stopped = false;
     this.#error = null;
     this.#progress = null;
     try {
-      const request = { ...subject, width: model ? 1 : width, model: model || null, backend };
+      const request = model
+        ? { ...subject, width: 1, padding: true, model, backend }
+        : { ...subject, width, padding, model: null, backend };
       this.#report = await this.#verbs.prove(request, (done, total) => (this.#progress = { done, total }));
     } catch (error) {
       if (errorRecord(error).code === 'aborted') this.#stopped = true;

@@ -22,15 +22,16 @@ describe('SurgeryProofRun', () => {
     });
     const running = run.compare(subject);
     await run.compare(subject);
-    expect(asked).toEqual([{ ...subject, width: 0.25, model: null, backend: 'auto' }]);
+    expect(asked).toEqual([{ ...subject, width: 0.25, padding: true, model: null, backend: 'auto' }]);
     expect([run.running, run.progress]).toEqual([true, { done: 3, total: 64 }]);
     const report = { speedup: 7 } as SurgeryReport;
     end(report);
     await running;
     expect([run.running, run.progress, run.report]).toEqual([false, null, report]);
     run.model = 'm';
+    run.padding = false;
     void run.compare(subject);
-    expect(asked[1]).toMatchObject({ width: 1, model: 'm' });
+    expect(asked[1]).toMatchObject({ width: 1, padding: true, model: 'm' });
   });
 
   it('keeps the error, but none when it was stopped', async () => {

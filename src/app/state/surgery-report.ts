@@ -90,6 +90,6 @@ export function positionVerdict({
           `${listed(cut)} ${cut.length > 1 ? 'have' : 'has'} a last window that the edge cuts off; within the image it is whole.`,
         ]
       : []),
-    'Without padding, and with windows that end at the edge, each position would give the score of its window.',
+    'Without padding, and where no edge cuts a window off, each position gives exactly the scores of its window.',
   ];
 }
