@@ -155,6 +155,18 @@ layers { name: "ip" type: INNER_PRODUCT bottom: "data" top: "ip" blobs_lr: 1 blo
     expect(readNetwork(prototxt).layers[2]).toMatchObject({ kernel: [1, 1] });
   });
 
+  it('says how many outputs, where the file leaves that to DIGITS', () => {
+    const bare = net(
+      'layer { name: "a" type: "InnerProduct" bottom: "conv1" top: "a" inner_product_param { bias_term: false } }',
+      'layer { name: "b" type: "InnerProduct" bottom: "a" top: "b" }',
+    );
+    const { changes } = convolutionalize(bare, null);
+    expect(changes[0]!.after).toContain(
+      'convolution_param { num_output: 1000 kernel_size: 4 bias_term: false }',
+    );
+    expect(changes[1]!.after).toContain('top: "b"  convolution_param { num_output: 1000 kernel_size: 1 } }');
+  });
+
   it('takes the kernel from the size it is told', () => {
     const { changes } = convolutionalize(net(product('ip', 'conv1')), { width: 9, height: 7 });
     expect(changes[0]!.kernel).toEqual([5, 7]);

@@ -1,6 +1,6 @@
 // "Just set the size of the filters to the size of the input": inner products become the convolutions that compute the same.
 import { AppError } from '../../core/errors';
-import type { TextEdit } from '../../formats/prototxt';
+import type { PrototxtMessage, TextEdit } from '../../formats/prototxt';
 import { dataShape, expectedShapes, placeLayers, product } from '../shapes';
 import type { InnerProductSpec, NetSpec } from '../spec';
 import type { WeightSet } from '../weights';
@@ -67,7 +67,7 @@ export function convolutionalize(
     const kernel = plan.kernels.get(key);
     if (kernel) {
       const why = `It sees ${kernel.join(' x ')}, so that is its kernel.`;
-      record.change(layer, convolutionEdits(net, layer, kernel), why);
+      record.change(layer, convolutionEdits(net, layer, kernel, plan.outputs.get(key)!), why);
     }
   }
   if (size) {
@@ -102,6 +102,7 @@ function planViews(prototxt: string, size: { width: number; height: number } | n
   for (const { spec } of readViews(prototxt)) {
     const plan = planTurn(spec, placeLayers(spec, dataShape(spec, size)));
     merge(all.kernels, plan.kernels);
+    merge(all.outputs, plan.outputs);
     merge(all.poolings, plan.poolings);
     merge(all.bottoms, plan.bottoms);
     plan.removed.forEach((key) => all.removed.add(key));
@@ -113,20 +114,32 @@ function convolutionEdits(
   { text }: NetText,
   layer: LayerText,
   [height, width]: readonly [number, number],
+  outputs: number,
 ): TextEdit[] {
   const type = fieldsOf(layer.message, 'type').at(-1)!;
   const parameters = fieldsOf(layer.message, 'inner_product_param');
-  const own = messageOf(layer.message, 'inner_product_param')!;
-  const outputs = fieldsOf(own, 'num_output').at(-1)!;
-  const gone = [...fieldsOf(own, 'axis'), ...fieldsOf(own, 'transpose')];
-  const kernel =
-    height === width ? [`kernel_size: ${height}`] : [`kernel_h: ${height}`, `kernel_w: ${width}`];
+  const own = messageOf(layer.message, 'inner_product_param');
+  const given = own && fieldsOf(own, 'num_output').at(-1);
+  const gone = own ? [...fieldsOf(own, 'axis'), ...fieldsOf(own, 'transpose')] : [];
+  const added = [
+    // DIGITS leaves it out of the last layer; a convolution may not.
+    ...(given ? [] : [`num_output: ${outputs}`]),
+    ...(height === width ? [`kernel_size: ${height}`] : [`kernel_h: ${height}`, `kernel_w: ${width}`]),
+  ];
   return [
     layer.old ? setValue(type, 'CONVOLUTION') : setString(type, 'Convolution'),
     ...parameters.map((field) => rename(field, 'convolution_param')),
-    ...kernel.map((field) => insertAfter(text, outputs, field)),
+    ...(given
+      ? added.map((field) => insertAfter(text, given, field))
+      : [insertFirst(layer, own, added.join(' '))]),
     ...gone.map((field) => removeField(text, field)),
   ];
+}
+
+/** Fields at the beginning of a message, or with a message of their own where there is none. */
+function insertFirst({ message }: LayerText, own: PrototxtMessage | null, fields: string): TextEdit {
+  const at = own ? own.start + 1 : message.end - 1;
+  return { start: at, end: at, insert: own ? ` ${fields}` : ` convolution_param { ${fields} } ` };
 }
 
 function poolingEdits(

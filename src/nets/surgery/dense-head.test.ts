@@ -130,6 +130,11 @@ layers { name: "prob" type: SOFTMAX bottom: "b" top: "prob" }`;
       ].join('\n'),
       /Line 3: layer "b" reads the image, and so does "a"/,
     ],
+    [
+      'a single layer',
+      [image, conv('a', 'data', 3, 'kernel_size: 16')].join('\n'),
+      /Line 2: layer "a" is the only one that learns/,
+    ],
   ])('refuses %s', (_, text, message) => {
     expect(() => addDenseHead(text, voc)).toThrow(message);
   });

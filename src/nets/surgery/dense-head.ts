@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors';
 import type { TextEdit } from '../../formats/prototxt';
 import { isDataLayer } from '../read-layer';
 import type { ConvolutionSpec, NetSpec } from '../spec';
-import { classifierOf, firstConvolution, layersBefore, type Classifier } from './classifier';
+import { classifierOf, firstConvolution, layersBefore, refuseLayer, type Classifier } from './classifier';
 import { insertAfter, removeField, setString, setValue } from './field-edits';
 import { reshapeInputs } from './input-size';
 import {
@@ -63,6 +63,8 @@ export function addDenseHead(prototxt: string, { classes, size, pad }: DenseHead
 
   const body = bodyOf(spec, classifier, keep, fresh('score_fr'));
   const { layer: first, image } = firstConvolution(body);
+  if (first.name === fresh('score_fr'))
+    refuseLayer(classifier.layer, 'is the only one that learns, so nothing would be left to score.');
   const numbers = headNumbers(body, fresh('score_fr'), image, first, pad ?? null);
   const layers = headLayers({ net, views, classifier, classes, image, fresh, numbers, body });
   const place = textLayer(net, classifier.layer);

@@ -43,9 +43,16 @@ export function deployText(prototxt: string, size: { width: number; height: numb
         record.edit(removeField(prototxt, field));
   const name = fieldsOf(net.message, 'name').at(-1);
   const { prototxt: body } = record.finish();
-  const shape = dataShape(spec, size);
-  const image = spec.inputs.find(({ role }) => role === 'image')!.name;
-  const input = `input: ${quoteString(image)}\ninput_${shapeText(shape)}\n`;
+  const read = new Set(
+    spec.layers.filter((layer) => keep.has(keyOf(layer))).flatMap(({ bottoms }) => bottoms),
+  );
+  const images = spec.inputs.filter((input) => read.has(input.name));
+  const input = images
+    .map((image) => {
+      const shape = dataShape({ ...spec, inputs: [image] }, size);
+      return `input: ${quoteString(image.name)}\ninput_${shapeText(shape)}\n`;
+    })
+    .join('');
   if (!name) return input + body;
   const at = body.indexOf(prototxt.slice(name.start, name.end)) + name.end - name.start;
   const line = body.indexOf('\n', at);

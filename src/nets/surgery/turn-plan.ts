@@ -8,6 +8,8 @@ import { keyOf } from './layer-text';
 export interface TurnPlan {
   /** Inner products that become convolutions, with their kernels. */
   kernels: Map<string, readonly [height: number, width: number]>;
+  /** The outputs of each, which a file may leave out. */
+  outputs: Map<string, number>;
   /** Poolings of the whole blob that become poolings of a window of this size. */
   poolings: Map<string, readonly [height: number, width: number]>;
   /** Flatten and Reshape layers that would undo it. */
@@ -18,6 +20,7 @@ export interface TurnPlan {
 
 export const emptyPlan = (): TurnPlan => ({
   kernels: new Map(),
+  outputs: new Map(),
   poolings: new Map(),
   removed: new Set(),
   bottoms: new Map(),
@@ -146,6 +149,7 @@ function turnLayer(
   }
   const kernel = [now.shape[2]!, now.shape[3]!] as const;
   plan.kernels.set(keyOf(layer), kernel);
+  plan.outputs.set(keyOf(layer), layer.numOutput);
   return convolutionOf(layer, kernel);
 }
 
