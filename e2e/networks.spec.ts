@@ -1,5 +1,5 @@
 // The pages of networks: a built-in one is opened, changed, broken and mended; files become networks; one is trained.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { drop, expect, importFolders, test } from './fixtures/page-test';
@@ -107,6 +107,21 @@ test('a classifier leads to its conversion, and not to training', async ({ page 
   await expect(page.getByRole('link', { name: 'Train with it' })).toHaveCount(0);
   await page.getByRole('link', { name: 'Make it fully convolutional' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Make it fully convolutional' })).toBeVisible();
+});
+
+test('a mean file that is dropped on a network is subtracted by its data layer', async ({ page, folder }) => {
+  await openNetwork(page, 'FCN-AlexNet');
+  // A BlobProto of 1 x 3 x 1 x 1: num, channels, height, width, and three packed floats.
+  const means = Buffer.from(new Float32Array([104, 116.5, 122.75]).buffer);
+  const file = Buffer.concat([Buffer.from([8, 1, 16, 3, 24, 1, 32, 1, 42, means.length]), means]);
+  const path = join(folder, 'mean.binaryproto');
+  writeFileSync(path, file);
+  await drop(page, [path]);
+  await expect(main(page)).toContainText('means of blue, green and red 104.0, 116.5, 122.8');
+  await expect
+    .poll(async () => (await stored(page))[0]?.prototxt)
+    .toContain('transform_param { mean_value: 104 mean_value: 116.5 mean_value: 122.75 }');
+  await expect(problems(page)).toContainText('takes away 116 once more');
 });
 
 test('files become networks, by drop and by picker, and the rest is refused with its reason', async ({

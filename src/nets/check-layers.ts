@@ -211,6 +211,23 @@ export function unreadBlobs(net: ReadNetwork): NetworkProblem[] {
   });
 }
 
+/** A layer that shifts the pixels although their data layer took a mean away. */
+export function shiftedTwice(net: ReadNetwork): NetworkProblem[] {
+  const graph = blobGraph(net.spec);
+  return net.spec.layers.flatMap((layer, i) => {
+    if (layer.type !== 'Power' || layer.shift >= 0) return [];
+    const input = net.spec.inputs[graph.layers[i]!.bottoms[0]!];
+    if (!input?.transform?.mean.some((mean) => mean !== 0)) return [];
+    return [
+      warn(
+        net,
+        layer,
+        `The data layer takes a mean away, and "${layer.name}" takes away ${-layer.shift} once more. One of them is enough.`,
+      ),
+    ];
+  });
+}
+
 /** A softmax before the softmax loss: applied twice, it hardly lets a gradient through. */
 export function doubleSoftmax(net: ReadNetwork): NetworkProblem[] {
   const graph = blobGraph(net.spec);

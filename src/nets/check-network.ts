@@ -5,6 +5,7 @@ import {
   doubleSoftmax,
   impliedOutputs,
   missingMeans,
+  shiftedTwice,
   misplaced,
   mixedClasses,
   unreadBlobs,
@@ -74,6 +75,7 @@ function judge(net: ReadNetwork, classes: number | null): NetworkProblem[] {
     ...misplaced(net),
     ...unreadBlobs(net),
     ...doubleSoftmax(net),
+    ...shiftedTwice(net),
     ...(classes === null ? [] : otherClasses(net, classes)),
   ];
 }

@@ -33,6 +33,17 @@ it('says where there is no data layer', () => {
   expect(() => meanEdits(relu, means)).toThrow(/no data layer/);
 });
 
+it('a shift that comes on top of a mean is warned of', () => {
+  const text = `layer { name: "data" type: "Input" top: "data" }
+layer { name: "shift" type: "Power" bottom: "data" top: "shift" power_param { shift: -116 } }`;
+  const said = (prototxt: string) => checkNetwork(prototxt, { size: null, classes: null }).problems;
+  expect(said(text)).toEqual([]);
+  const edited = applyEdits(text, meanEdits(text, means));
+  expect(said(edited)).toMatchObject([
+    { layer: 'shift', message: expect.stringContaining('116 once more') as string },
+  ]);
+});
+
 it('a mean file is warned of until its means are written', () => {
   const text = `layer { name: "data" type: "Data" top: "data" transform_param { mean_file: "x.binaryproto" } }\n${relu}`;
   const said = (prototxt: string) => checkNetwork(prototxt, { size: null, classes: null }).problems;

@@ -1,6 +1,7 @@
 // A mean file's means, written into the network that subtracts them.
 import { AppError } from '../core/errors';
-import { parsePrototxt, type PrototxtMessage, type TextEdit } from '../formats/prototxt';
+import { channelMeans, readMeanFile } from '../formats/binaryproto';
+import { applyEdits, parsePrototxt, type PrototxtMessage, type TextEdit } from '../formats/prototxt';
 import { appendField, lastField, layerMessages, layerName, subMessage } from './edit-prototxt';
 import { dataLayerTypes, oldLayerTypes } from './schema';
 
@@ -40,6 +41,19 @@ export function meanEdits(prototxt: string, means: readonly number[]): TextEdit[
       ...others.map(({ start, end }) => ({ start, end, insert: '' })),
     ];
   });
+}
+
+/**
+ * The text with the means of a mean file (Caffe's mean.binaryproto), one a channel, in its data layers.
+ * @throws AppError 'bad-weights' where the file is none, 'bad-network' where the network has no data layer
+ */
+export function withMeanFile(
+  prototxt: string,
+  bytes: Uint8Array,
+  file: string,
+): { prototxt: string; means: number[] } {
+  const means = channelMeans(readMeanFile(bytes, file));
+  return { prototxt: applyEdits(prototxt, meanEdits(prototxt, means)), means };
 }
 
 function firstTop(layer: PrototxtMessage): string {

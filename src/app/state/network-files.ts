@@ -35,6 +35,11 @@ async function readNetworkFile({ path, file }: SourceFile): Promise<{ prototxt: 
   if (/\.(caffemodel|safetensors|h5|onnx)$/i.test(path)) {
     return refuse('This file holds weights, not a network. Choose the .prototxt that belongs to it.');
   }
+  if (/\.binaryproto$/i.test(path)) {
+    return refuse(
+      'This is a mean file. Open the network that is to subtract it, and drop the file there alone.',
+    );
+  }
   if (file.size > MOST_BYTES) return refuse('It is too large for a network: a .prototxt is a short text.');
   let prototxt: string;
   try {

@@ -1,4 +1,5 @@
 // Networks that were dropped or picked: stored, or refused with the reason.
+import { withMeanFile } from '../../nets/mean-values';
 import { zooNetworks } from '../../nets/zoo';
 import type { NetworkRecord } from '../../nets/network-record';
 import type { Rejection, SourceFile } from '../../data/types';
@@ -7,7 +8,17 @@ import { library } from './library.svelte';
 import { importNetworkFiles } from './network-files';
 import { router } from './router.svelte';
 
+/** The text that a mean file is written into. */
+interface MeanTaker {
+  text: string;
+}
+
+const isMeanFile = ({ path }: SourceFile) => /\.binaryproto$/i.test(path);
+
 class NetworkImport {
+  #note = $state('');
+  /** The network whose page is open. */
+  opened: MeanTaker | null = null;
   #stored = $state.raw<NetworkRecord[]>([]);
   #rejected = $state.raw<Rejection[]>([]);
   #error = $state.raw<unknown>(null);
@@ -23,6 +34,11 @@ class NetworkImport {
     return this.#error;
   }
 
+  /** What was done with a mean file. */
+  get note(): string {
+    return this.#note;
+  }
+
   fail(error: unknown): void {
     this.#error = error;
   }
@@ -31,12 +47,26 @@ class NetworkImport {
     this.#stored = [];
     this.#rejected = [];
     this.#error = null;
+    this.#note = '';
+  }
+
+  /** Writes the file's means into the open network, so that they are subtracted. */
+  async #takeMeans({ path, file }: SourceFile, opened: MeanTaker): Promise<void> {
+    const { prototxt, means } = withMeanFile(opened.text, new Uint8Array(await file.arrayBuffer()), path);
+    opened.text = prototxt;
+    const said = means.map((mean) => mean.toFixed(1)).join(', ');
+    this.#note = `${path} has the ${means.length === 3 ? 'means of blue, green and red' : 'mean'} ${said}. The data layer now subtracts ${means.length === 1 ? 'it' : 'them'}.`;
   }
 
   /** Stores what is a network, and opens it where it is the only file; else the list tells how each file fared. */
   async take(files: readonly SourceFile[], unreadable: readonly Rejection[] = []): Promise<void> {
     this.dismiss();
     try {
+      const [mean] = files;
+      if (this.opened && mean && files.length === 1 && isMeanFile(mean)) {
+        await this.#takeMeans(mean, this.opened);
+        return;
+      }
       const { stored, rejected } = await importNetworkFiles(files, takenNames(), (draft) =>
         verbs.saveNetwork(draft),
       );
