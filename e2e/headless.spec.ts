@@ -7,6 +7,7 @@ import type { ImportReport } from '../src/data/import-types';
 import type { NetworkDescription } from '../src/nets/describe';
 import type { Evaluation } from '../src/rpc/contract';
 import type { TrainReport } from '../src/app/public';
+import type { ExportResult } from './headless/export';
 import { meanIoU, readIndices } from './fixtures/label-maps';
 import { expect, test } from './fixtures/page-test';
 import { street, voidId, writeStreets } from './fixtures/street';
@@ -135,6 +136,24 @@ test('describe prints the network', async () => {
   expect(result.offset).toBe(18);
 });
 
+test('export writes a network and its weights, which come back as they were', async ({ folder }) => {
+  const out = join(folder, 'caffe');
+  const narrow = ['--network', 'fcn-alexnet', '--width', '0.0625', '--classes', '4', '--size', '97x131'];
+  const caffe = await headless<ExportResult>('export', ...narrow, '--seed', '3', '--out', out);
+  expect(caffe.status, caffe.progress).toBe(0);
+  expect(caffe.result.files).toEqual([join(out, 'weights.caffemodel'), join(out, 'network.prototxt')]);
+  expect(caffe.result.report.copied).toEqual([]);
+  expect(readFileSync(caffe.result.files[1]!, 'utf8')).toContain('dim: 1 dim: 3 dim: 131 dim: 97');
+
+  const again = join(folder, 'ours');
+  const given = ['--network', caffe.result.files[1]!, '--weights', caffe.result.files[0]!];
+  const ours = await headless<ExportResult>('export', ...given, '--as', 'safetensors', '--out', again);
+  expect(ours.status, ours.progress).toBe(0);
+  expect(ours.result.parameters).toBe(caffe.result.parameters);
+  expect(ours.result.report).toMatchObject({ reshaped: [], missing: [], unused: [] });
+  expect(readdirSync(again).sort()).toEqual(['network.prototxt', 'weights.safetensors']);
+});
+
 test('what is wrong is said before a browser starts, and by the page', async ({ folder }) => {
   const unknown = await headless<Failure>('describe', '--sise', '64x48');
   expect(unknown.status).toBe(1);
@@ -162,6 +181,7 @@ test('help names every verb and its options', async () => {
       );
     });
   const all = await run('--help');
-  for (const verb of ['import', 'train', 'segment', 'evaluate', 'describe']) expect(all).toContain(verb);
+  for (const verb of ['import', 'train', 'segment', 'evaluate', 'describe', 'export'])
+    expect(all).toContain(verb);
   expect(await run('train', '--help')).toContain('--weight-decay');
 });
