@@ -24,6 +24,8 @@ export interface HeadNumbersTold {
   stride: string;
   kernel: string;
   offset: string;
+  /** What raising the first layer's padding does; null where it stays. */
+  padding: string | null;
   /** Layer by layer, where the way to the scores is a plain chain; else empty. */
   rows: ShiftRow[];
   /** The pixel of the image over which the first score lies. */
@@ -58,6 +60,7 @@ const minus = (a: number, b: number) => `${decimal(a)} − ${b < 0 ? `(${decimal
 export function headNumbersTold(
   prototxt: string,
   head: { stride: number; kernel: number; offset: number },
+  padding: { from: number; to: number } | null = null,
 ): HeadNumbersTold {
   const { spec } = readViews(prototxt)[0]!;
   const { scores, image } = headOf(spec);
@@ -80,6 +83,9 @@ export function headNumbersTold(
         ? `2 × ${head.stride} = ${twice}: wide enough to blend each score into the next one.`
         : `2 × ${head.stride} = ${twice} would blend each score into the next one, but lay the enlarged scores half a ` +
           `pixel beside the image; ${head.kernel} lays pixels on pixels.`,
+    padding:
+      padding &&
+      `Each pixel of padding moves the first score a pixel to the left: from pixel ${decimal(start + padding.to - padding.from)} to ${decimal(start)}.`,
     offset:
       `The first score lies over pixel ${decimal(start)} of the image. The kernel reaches (${head.kernel} − 1) / 2 = ` +
       `${decimal(reach)} pixels to each side, so the enlarged scores begin ${minus(reach, start)} = ` +

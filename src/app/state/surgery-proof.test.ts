@@ -67,7 +67,7 @@ it('ranks scores and writes numbers as they are worth it', () => {
   ]);
   expect([tiny(0), tiny(3.14e-8), tiny(0.0456), tiny(1234), tiny(Infinity)]).toEqual([
     '0',
-    '3.1 × 10⁻⁸',
+    '3.1\u00a0×\u00a010⁻⁸',
     '0.046',
     '1,234',
     'not a number',

@@ -31,7 +31,7 @@ export function tiny(value: number): string {
   if (value >= 0.001) return value >= 100 ? count(value) : value.toPrecision(2);
   const exponent = Math.floor(Math.log10(value));
   const digits = String(-exponent).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!);
-  return `${(value / 10 ** exponent).toFixed(1)} × 10⁻${digits}`;
+  return `${(value / 10 ** exponent).toFixed(1)}\u00a0×\u00a010⁻${digits}`;
 }
 
 /** Seconds with two or three digits: "41 ms", "3.2 s", "2 min 5 s". */
@@ -51,7 +51,7 @@ export function windowVerdict({ window, scores }: Pick<SurgeryReport, 'window' |
   const numbers = plural(scores.before.length, 'score');
   if (window.largest === 0) return `All ${numbers} are the same to the last bit.`;
   return window.relative < ROUNDING
-    ? `All ${numbers} are the same but for rounding: the largest difference is ${tiny(window.largest)}.`
+    ? `All ${numbers} are the same but for rounding in the last of their seven digits: the largest difference is ${tiny(window.largest)}.`
     : `The scores differ by up to ${tiny(window.largest)}, which is more than rounding. This should not happen; please report it.`;
 }
 

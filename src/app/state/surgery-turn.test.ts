@@ -8,9 +8,9 @@ import { hasInnerProduct, proofSize, scoreGrid, turnNetwork } from './surgery-tu
 it("explains AlexNet's layers with the article's numbers", () => {
   const turned = turnNetwork(zooPrototxt('alexnet'), null);
   expect(turned.layers.map(({ sentence }) => sentence)).toEqual([
-    'fc6 sees pool5, 256 × 6 × 6. A 6 × 6 kernel covers it.',
-    'fc7 sees fc6, one place with 4,096 values. A 1 × 1 kernel covers it.',
-    'fc8 sees fc7, one place with 4,096 values. A 1 × 1 kernel covers it.',
+    'fc6 sees pool5, 256 × 6 × 6. A 6\u00a0×\u00a06 kernel covers it.',
+    'fc7 sees fc6, one place with 4,096 values. A 1\u00a0×\u00a01 kernel covers it.',
+    'fc8 sees fc7, one place with 4,096 values. A 1\u00a0×\u00a01 kernel covers it.',
   ]);
   const [fc6] = turned.layers;
   expect(fc6!.arithmetic).toBe(
@@ -50,7 +50,9 @@ it("lays lines side by side as the article's Table 1 does", () => {
 });
 
 it('tells where the numbers of a head come from', () => {
-  const told = headNumbersTold(zooPrototxt('fcn-alexnet'), { stride: 32, kernel: 63, offset: 18 });
+  const numbers = { stride: 32, kernel: 63, offset: 18 };
+  const told = headNumbersTold(zooPrototxt('fcn-alexnet'), numbers, { from: 0, to: 100 });
+  expect(told.padding).toContain('from pixel 113 to 13.');
   expect(told.stride).toMatch(/^4 \(conv1\) × 2 \(pool1\) × 2 \(pool2\) × 2 \(pool5\) = 32: /);
   expect(told.offset).toContain('lies over pixel 13 of the image');
   expect(told.offset).toContain('31 − 13 = 18 pixels outside');

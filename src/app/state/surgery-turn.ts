@@ -64,7 +64,8 @@ export function turnNetwork(prototxt: string, size: Size | null): Turned {
     const [filters = 0] = placed.parameters[0]!;
     const perFilter = parameters.after / filters;
     const bias = perFilter > product(seen);
-    const kernel = times(change.kernel);
+    // A kernel is not torn apart at the end of a line.
+    const kernel = times(change.kernel).replaceAll(' ', '\u00a0');
     const covers =
       product(change.kernel) === 1
         ? `one place with ${plural(seen[0]!, 'value')}. A ${kernel} kernel covers it.`
