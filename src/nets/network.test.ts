@@ -59,7 +59,7 @@ describe('readNetwork', () => {
   it('names the line of a layer that reads a blob nobody made', () => {
     const text = 'layer {\n name: "a"\n type: "ReLU"\n bottom: "x"\n top: "y" }';
     expect(messageOf(() => readNetwork(text))).toBe(
-      'Line 1: layer "a" reads the blob "x", which no layer before it makes.',
+      'Line 4: layer "a" reads the blob "x", which no layer before it makes.',
     );
   });
 
