@@ -4,9 +4,17 @@ import type { PrototxtMessage, TextEdit } from '../../formats/prototxt';
 import { dataShape, expectedShapes, placeLayers, product } from '../shapes';
 import type { InnerProductSpec, NetSpec } from '../spec';
 import type { WeightSet } from '../weights';
-import { insertAfter, removeField, rename, setString, setValue } from './field-edits';
+import {
+  fieldsOf,
+  insertAfter,
+  removeField,
+  rename,
+  setString,
+  setValue,
+  subMessage,
+} from '../edit-prototxt';
 import { reshapeInputs } from './input-size';
-import { fieldsOf, keyOfText, messageOf, netText, textOf, type LayerText, type NetText } from './layer-text';
+import { keyOfText, netText, textOf, type LayerText, type NetText } from './layer-text';
 import { SurgeryRecord, type LayerChange } from './record';
 import { emptyPlan, planTurn, type TurnPlan } from './turn-plan';
 import { readViews } from './views';
@@ -118,7 +126,7 @@ function convolutionEdits(
 ): TextEdit[] {
   const type = fieldsOf(layer.message, 'type').at(-1)!;
   const parameters = fieldsOf(layer.message, 'inner_product_param');
-  const own = messageOf(layer.message, 'inner_product_param');
+  const own = subMessage(layer.message, 'inner_product_param');
   const given = own && fieldsOf(own, 'num_output').at(-1);
   const gone = own ? [...fieldsOf(own, 'axis'), ...fieldsOf(own, 'transpose')] : [];
   const added = [
@@ -137,7 +145,7 @@ function convolutionEdits(
 }
 
 /** Fields at the beginning of a message, or with a message of their own where there is none. */
-function insertFirst({ message }: LayerText, own: PrototxtMessage | null, fields: string): TextEdit {
+function insertFirst({ message }: LayerText, own: PrototxtMessage | undefined, fields: string): TextEdit {
   const at = own ? own.start + 1 : message.end - 1;
   return { start: at, end: at, insert: own ? ` ${fields}` : ` convolution_param { ${fields} } ` };
 }
@@ -147,7 +155,7 @@ function poolingEdits(
   layer: LayerText,
   [height, width]: readonly [number, number],
 ): TextEdit[] {
-  const own = messageOf(layer.message, 'pooling_param')!;
+  const own = subMessage(layer.message, 'pooling_param')!;
   const [first, ...more] = fieldsOf(own, 'global_pooling');
   const kernel = height === width ? `kernel_size: ${height}` : `kernel_h: ${height} kernel_w: ${width}`;
   // A stride of more than 1 means nothing to a pooling of the whole blob, and much to one of a window.

@@ -3,20 +3,10 @@ import { AppError } from '../../core/errors';
 import type { TextEdit } from '../../formats/prototxt';
 import { isDataLayer } from '../read-layer';
 import type { ConvolutionSpec, NetSpec } from '../spec';
+import { fieldsOf, insertAfter, removeField, setString, setValue, subMessage } from '../edit-prototxt';
 import { classifierOf, firstConvolution, layersBefore, refuseLayer, type Classifier } from './classifier';
-import { insertAfter, removeField, setString, setValue } from './field-edits';
 import { reshapeInputs } from './input-size';
-import {
-  fieldsOf,
-  keyOf,
-  keyOfText,
-  messageOf,
-  netText,
-  rulesOf,
-  textOf,
-  type LayerText,
-  type NetText,
-} from './layer-text';
+import { keyOf, keyOfText, netText, rulesOf, textOf, type LayerText, type NetText } from './layer-text';
 import { newForm } from './new-form';
 import { headNumbers } from './padding';
 import { SurgeryRecord, type LayerChange, type NewLayer } from './record';
@@ -212,7 +202,7 @@ function whyRemoved({ name, type }: LayerText, { layer, average }: Classifier): 
 }
 
 function padEdits(net: NetText, first: ConvolutionSpec, pad: number): TextEdit[] {
-  const own = messageOf(textLayer(net, first).message, 'convolution_param')!;
+  const own = subMessage(textLayer(net, first).message, 'convolution_param')!;
   const [given, ...more] = ['pad', 'pad_h', 'pad_w'].flatMap((name) => fieldsOf(own, name));
   if (!given) {
     const kernel = ['kernel_size', 'kernel_w', 'kernel_h'].flatMap((name) => fieldsOf(own, name))[0]!;

@@ -5,12 +5,12 @@ import { surveyNetwork } from '../read-network';
 import { dataShape } from '../shapes';
 import type { NetSpec } from '../spec';
 import { mainScores } from './classifier';
-import { removeField } from './field-edits';
 import { shapeText } from './input-size';
-import { fieldsOf, inView, keyOf, keyOfText, netText } from './layer-text';
+import { inView, keyOf, keyOfText, netText } from './layer-text';
 import { SurgeryRecord } from './record';
 import { readViews } from './views';
 import { quoteString } from '../../formats/prototxt-strings';
+import { fieldsOf, removeField } from '../edit-prototxt';
 
 /**
  * The deploy view as a text of its own, which Caffe and OpenCV read: the image is declared with a size; labels, losses and the rules of

@@ -1,7 +1,7 @@
 // Inputs are declared with a size; surgery may need them to have another.
 import type { PrototxtMessage, TextEdit } from '../../formats/prototxt';
-import { setValue } from './field-edits';
-import { fieldsOf, messageOf, textOf, type NetText } from './layer-text';
+import { fieldsOf, setValue, subMessage } from '../edit-prototxt';
+import { textOf, type NetText } from './layer-text';
 import type { SurgeryRecord } from './record';
 
 /** "shape { dim: 1 dim: 3 dim: 375 dim: 500 }" */
@@ -27,7 +27,7 @@ export function reshapeInputs(
     return next && next.join() !== dims.join() ? next : null;
   };
   for (const layer of net.layers.filter(({ type }) => type === 'Input')) {
-    const shapes = fieldsOf(messageOf(layer.message, 'input_param') ?? layer.message, 'shape');
+    const shapes = fieldsOf(subMessage(layer.message, 'input_param') ?? layer.message, 'shape');
     const edits = fieldsOf(layer.message, 'top').flatMap((top, i): TextEdit[] => {
       // One shape may serve all tops; it is then changed for the first.
       const field = shapes[i];

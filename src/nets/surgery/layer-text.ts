@@ -46,16 +46,6 @@ export const keyOfText = ({ name, field }: LayerText) => keyOf({ name, line: fie
 
 export const inView = ({ entry }: LayerText, view: NetView) => isIncluded(entry.fields, view);
 
-/** The fields of that name. */
-export const fieldsOf = (message: PrototxtMessage, name: string): PrototxtField[] =>
-  message.fields.filter((field) => field.name === name);
-
-/** The last message of that name: the one that counts. */
-export function messageOf(message: PrototxtMessage, name: string): PrototxtMessage | null {
-  const value = fieldsOf(message, name).at(-1)?.value;
-  return value?.kind === 'message' ? value : null;
-}
-
 export const textOf = (value: PrototxtField['value']): string | null =>
   value.kind === 'string' ? value.text : null;
 

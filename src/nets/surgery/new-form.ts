@@ -1,7 +1,7 @@
 // A network in the old form, `layers { type: CONVOLUTION }`, in today's: the old one has no Crop, and a file may not mix them.
 import { applyEdits, type TextEdit } from '../../formats/prototxt';
-import { removeField, rename, setString } from './field-edits';
-import { fieldsOf, netText, type LayerText, type NetText } from './layer-text';
+import { fieldsOf, removeField, rename, setString } from '../edit-prototxt';
+import { netText, type LayerText, type NetText } from './layer-text';
 
 /** The text with every layer in today's form; the same text where they are already. @throws AppError 'bad-network' */
 export function newForm(prototxt: string): string {

@@ -1,6 +1,6 @@
 // Edits of a network's text, layer by layer, and what each of them changed: the definitions before and after.
 import { applyEdits, type TextEdit } from '../../formats/prototxt';
-import { newlineOf, removeField } from './field-edits';
+import { newlineOf, removeField } from '../edit-prototxt';
 import type { LayerText, NetText } from './layer-text';
 
 /** One layer that was changed, added (`before` is null) or removed (`after` is null). */

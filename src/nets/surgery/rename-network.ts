@@ -1,7 +1,7 @@
 // What a network calls itself.
 import { applyEdits } from '../../formats/prototxt';
-import { setString } from './field-edits';
-import { fieldsOf, netText } from './layer-text';
+import { fieldsOf, setString } from '../edit-prototxt';
+import { netText } from './layer-text';
 
 /** The text with another name of the network, where it has one. @throws AppError 'bad-network' where it cannot be read */
 export function renameNetwork(prototxt: string, name: string): string {

@@ -2,9 +2,9 @@
 import { AppError } from '../../core/errors';
 import type { TextEdit } from '../../formats/prototxt';
 import { blobGraph } from '../blob-graph';
+import { fieldsOf, insertAfter, removeField, setString, setValue, subMessage } from '../edit-prototxt';
 import { layersBefore } from './classifier';
-import { insertAfter, removeField, setString, setValue } from './field-edits';
-import { fieldsOf, keyOf, keyOfText, messageOf, netText, type LayerText, type NetText } from './layer-text';
+import { keyOf, keyOfText, netText, type LayerText, type NetText } from './layer-text';
 import { newForm } from './new-form';
 import { Misfit, planSkips, skipGround, type SkipGround, type SkipPlan } from './plan-skips';
 import { SurgeryRecord, type LayerChange, type NewLayer } from './record';
@@ -142,7 +142,7 @@ function newLayers({ head }: SkipGround, { steps, final }: SkipPlan, name: (want
 
 function cropEdits(net: NetText, crop: LayerText, bottom: string, offset: number): TextEdit[] {
   const first = fieldsOf(crop.message, 'bottom')[0]!;
-  const own = messageOf(crop.message, 'crop_param');
+  const own = subMessage(crop.message, 'crop_param');
   const [given, ...more] = own ? fieldsOf(own, 'offset') : [];
   const edits = [setString(first, bottom)];
   if (given) {

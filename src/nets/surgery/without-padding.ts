@@ -1,7 +1,7 @@
 // A network without padding, to show what padding does: no layer sees beyond the border of its image.
 import { applyEdits } from '../../formats/prototxt';
-import { setValue } from './field-edits';
-import { fieldsOf, netText } from './layer-text';
+import { fieldsOf, setValue } from '../edit-prototxt';
+import { netText } from './layer-text';
 
 /** The text with the padding of every convolution and pooling set to 0. @throws AppError 'bad-network' where it cannot be read */
 export function withoutPadding(prototxt: string): string {
