@@ -1,5 +1,5 @@
 // The learned blobs of a network: whose they are, which of them share their values, and what the solver does to each.
-import { blobOwners, placeLayers, anySize } from '../nets/shapes';
+import { blobOwners, placeLayers, anySize } from '../nets/place-layers';
 import type { LayerSpec, NetSpec } from '../nets/spec';
 import { refuse } from './refuse';
 

@@ -1,6 +1,6 @@
 // Which tensor each layer reads and writes, found once per network. A tensor is a value with a number: a layer that works in place makes
 // a new one.
-import { dataShape } from '../nets/shapes';
+import { dataShape } from '../nets/place-layers';
 import type { CropSpec, InputSpec, LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../nets/spec';
 import { fuseCrops } from './fuse-crops';
 import type { CroppedDeconvolution } from './layers/deconvolution';

@@ -1,5 +1,5 @@
 // Where a window alone differs from the same window within an image: at the borders that a network's layers make up.
-import { placeLayers } from '../nets/shapes';
+import { placeLayers } from '../nets/place-layers';
 import type { NetSpec } from '../nets/spec';
 
 export interface BorderLayer {

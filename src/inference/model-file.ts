@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import type { LabelClass, Size } from '../data/types';
 import { readNetwork } from '../nets/read-network';
 import { classCount, fitToWeights } from '../nets/resize-network';
-import { blobOwners, expectedShapes } from '../nets/shapes';
+import { blobOwners, expectedShapes } from '../nets/place-layers';
 import type { NetSpec } from '../nets/spec';
 import { sameShape, sharedBlob } from '../nets/transplant';
 import { readWeightFile, writeWeightFile } from '../nets/weight-file';

@@ -4,7 +4,7 @@ import type { Size } from '../data/types';
 import { initialWeights } from '../nets/fillers';
 import { readNetwork } from '../nets/read-network';
 import { fitToWeights, resizeNetwork } from '../nets/resize-network';
-import { dataShape } from '../nets/shapes';
+import { dataShape } from '../nets/place-layers';
 import type { NetSpec } from '../nets/spec';
 import { convolutionalize } from '../nets/surgery/convolutionalize';
 import { withoutPadding } from '../nets/surgery/without-padding';

@@ -19,7 +19,7 @@ import type { NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { surveyNetwork } from './read-network';
 import { classCount, resizeNetwork } from './resize-network';
-import { dataShape } from './shapes';
+import { dataShape } from './place-layers';
 import type { NetSpec } from './spec';
 
 export interface CheckSettings {

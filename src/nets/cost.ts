@@ -1,6 +1,7 @@
 // What a network costs at an input size: parameters, multiply-adds, and the bytes that training holds.
 import { blobGraph } from './blob-graph';
-import { blobOwners, product, type PlacedLayer } from './shapes';
+import { blobOwners, type PlacedLayer } from './place-layers';
+import { product } from './shapes';
 import type { NetSpec } from './spec';
 
 /** Bytes of a float32. */

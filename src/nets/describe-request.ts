@@ -5,7 +5,7 @@ import type { NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { readNetwork } from './read-network';
 import { resizeNetwork } from './resize-network';
-import { dataShape } from './shapes';
+import { dataShape } from './place-layers';
 import { networkText } from './zoo';
 
 export interface DescribeRequest {

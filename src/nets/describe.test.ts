@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeNetwork } from './describe';
 import { readNetwork } from './read-network';
-import { dataShape } from './shapes';
+import { dataShape } from './place-layers';
 import { zooPrototxt } from './zoo';
 
 const describeZoo = (id: string, width: number, height: number) => {

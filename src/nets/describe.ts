@@ -1,7 +1,8 @@
 // Everything that can be said of a network without a tensor.
 import { layerCosts, memoryEstimate, type LayerCost, type MemoryEstimate } from './cost';
 import { cropChecks, layerPlaces, type CropCheck, type Disagreement, type LayerPlace } from './layer-places';
-import { placeLayers, product } from './shapes';
+import { placeLayers } from './place-layers';
+import { product } from './shapes';
 import type { NetSpec, Shape } from './spec';
 
 /** One layer as `describe` reports it. */

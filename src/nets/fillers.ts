@@ -1,6 +1,7 @@
 // Starting weights, as Caffe's filler.hpp draws them; every number is a function of the seed, the blob's name and its index.
 import { randomNormal, randomUniform } from '../core/random';
-import { anySize, blobOwners, placeLayers, product } from './shapes';
+import { anySize, blobOwners, placeLayers } from './place-layers';
+import { product } from './shapes';
 import type { Filler, LayerSpec, NetSpec } from './spec';
 import type { WeightSet } from './weights';
 

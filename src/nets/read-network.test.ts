@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetView } from './net-state';
 import { readNetwork, surveyNetwork } from './read-network';
-import { expectedShapes, placeLayers, dataShape } from './shapes';
+import { expectedShapes, placeLayers, dataShape } from './place-layers';
 import type { LayerSpec } from './spec';
 
 const layer = (type: string, body = '', name = 'l') =>

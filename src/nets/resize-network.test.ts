@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors';
 import { readNetwork } from './read-network';
 import { classCount, fitToWeights, resizeNetwork, scoreLayers } from './resize-network';
-import { anySize, expectedShapes, placeLayers } from './shapes';
+import { anySize, expectedShapes, placeLayers } from './place-layers';
 import type { NetSpec } from './spec';
 import type { WeightSet } from './weights';
 import { zooNetworks, zooPrototxt } from './zoo';

@@ -6,7 +6,8 @@ import { appendField, lastField, layerMessages, layerName, setField, subMessage 
 import type { NetView } from './net-state';
 import { readNetwork, surveyNetwork } from './read-network';
 import { classCount, findScores, scoreLayers } from './score-layers';
-import { anySize, failLayer, placeLayers } from './shapes';
+import { anySize, placeLayers } from './place-layers';
+import { failLayer } from './shapes';
 import type { NetSpec } from './spec';
 import type { WeightSet } from './weights';
 import { scaledSizes, type LayerSize } from './widths';

@@ -1,6 +1,6 @@
 // Weights of one network into another, blob by blob (fcn surgery.transplant): by name, and where only the shape differs, reshaped.
 import { initialWeights } from './fillers';
-import { blobOwners, expectedShapes } from './shapes';
+import { blobOwners, expectedShapes } from './place-layers';
 import type { ConvolutionSpec, NetSpec } from './spec';
 import type { WeightBlob, WeightSet } from './weights';
 

@@ -1,7 +1,7 @@
 // Weights as files: .safetensors, with one tensor a blob, named as in the network ("conv1/0"), and Caffe's .caffemodel. Both in Caffe's layout.
 import { readCaffeModel, writeCaffeModel } from '../formats/caffemodel';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors';
-import { anySize, blobOwners, placeLayers } from './shapes';
+import { anySize, blobOwners, placeLayers } from './place-layers';
 import type { NetSpec } from './spec';
 import type { WeightSet } from './weights';
 

@@ -4,7 +4,7 @@ import { describeNetwork } from './describe';
 import { fill, initialWeights, layerFillers } from './fillers';
 import { readNetwork } from './read-network';
 import { resizeNetwork } from './resize-network';
-import { dataShape, placeLayers } from './shapes';
+import { dataShape, placeLayers } from './place-layers';
 import type { ConvolutionSpec } from './spec';
 import { networkText, zooNetworks, zooPrototxt } from './zoo';
 

@@ -4,7 +4,7 @@ import type { DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../engine/plan';
 import { readNetwork } from '../nets/read-network';
 import { classCount, resizeNetwork } from '../nets/resize-network';
-import { placeLayers } from '../nets/shapes';
+import { placeLayers } from '../nets/place-layers';
 import { transplant } from '../nets/transplant';
 import type { WeightSet } from '../nets/weights';
 import { networkText } from '../nets/zoo';

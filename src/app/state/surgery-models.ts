@@ -1,6 +1,6 @@
 // Stored models whose weights a classifier can take.
 import { readNetwork } from '../../nets/read-network';
-import { blobOwners } from '../../nets/shapes';
+import { blobOwners } from '../../nets/place-layers';
 
 /** The names of the blobs that a network learns; none where it cannot be read. */
 function learned(prototxt: string): ReadonlySet<string> {

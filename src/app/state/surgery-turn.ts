@@ -1,6 +1,7 @@
 // A classifier's fully connected layers as convolutions, with the sentences and numbers that explain each.
 import type { Size } from '../../data/types';
-import { dataShape, placeLayers, product } from '../../nets/shapes';
+import { dataShape, placeLayers } from '../../nets/place-layers';
+import { product } from '../../nets/shapes';
 import type { NetSpec } from '../../nets/spec';
 import { convolutionalize, type TurnedLayer } from '../../nets/surgery/convolutionalize';
 import { classifierOf } from '../../nets/surgery/classifier';

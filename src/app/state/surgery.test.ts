@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkNetwork } from '../../nets/check-network';
 import { describeNetwork } from '../../nets/describe';
 import { readNetwork } from '../../nets/read-network';
-import { dataShape } from '../../nets/shapes';
+import { dataShape } from '../../nets/place-layers';
 import { zooPrototxt } from '../../nets/zoo';
 import { Surgery } from './surgery.svelte';
 

@@ -1,7 +1,7 @@
 // Small networks that use every kind of edge a graph can have, and what a test needs to run them.
 import { random32, randomUniform } from '../../core/random';
 import { readNetwork } from '../../nets/read-network';
-import { expectedShapes } from '../../nets/shapes';
+import { expectedShapes } from '../../nets/place-layers';
 import type { NetSpec } from '../../nets/spec';
 import type { WeightSet } from '../../nets/weights';
 import type { LabelBatch, Pass } from '../layers/layer';

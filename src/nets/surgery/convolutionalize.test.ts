@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../fillers';
 import { readNetwork } from '../read-network';
 import { resizeNetwork } from '../resize-network';
-import { dataShape, expectedShapes, placeLayers } from '../shapes';
+import { dataShape, expectedShapes, placeLayers } from '../place-layers';
 import { zooPrototxt } from '../zoo';
 import { convolutionalize, convolutionalizeWeights } from './convolutionalize';
 

@@ -1,7 +1,8 @@
 // "Just set the size of the filters to the size of the input": inner products become the convolutions that compute the same.
 import { AppError } from '../../core/errors';
 import type { PrototxtMessage, TextEdit } from '../../formats/prototxt';
-import { dataShape, expectedShapes, placeLayers, product } from '../shapes';
+import { dataShape, expectedShapes, placeLayers } from '../place-layers';
+import { product } from '../shapes';
 import type { InnerProductSpec, NetSpec } from '../spec';
 import type { WeightSet } from '../weights';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readNetwork } from '../read-network';
-import { expectedShapes } from '../shapes';
+import { expectedShapes } from '../place-layers';
 import { zooPrototxt } from '../zoo';
 import { deployText } from './deploy-text';
 

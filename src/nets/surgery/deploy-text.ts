@@ -2,7 +2,7 @@
 import { blobGraph } from '../blob-graph';
 import type { NetView } from '../net-state';
 import { surveyNetwork } from '../read-network';
-import { dataShape } from '../shapes';
+import { dataShape } from '../place-layers';
 import type { NetSpec } from '../spec';
 import { mainScores } from './classifier';
 import { shapeText } from './input-size';

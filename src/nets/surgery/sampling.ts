@@ -1,7 +1,7 @@
 // Where the pixels of blobs lie over the image, in numbers for a head: strides, upsampling kernels, crops, and whether they fit at every size.
 import { AppError } from '../../core/errors';
 import { coordMapFromTo } from '../coord-map';
-import { dataShape, placeLayers } from '../shapes';
+import { dataShape, placeLayers } from '../place-layers';
 import type { NetSpec } from '../spec';
 
 /** Pixel i of a blob lies over pixel `stride * i + start` of the image. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readNetwork } from '../read-network';
-import { dataShape, placeLayers } from '../shapes';
+import { dataShape, placeLayers } from '../place-layers';
 import type { NetSpec } from '../spec';
 import { zooPrototxt } from '../zoo';
 import { convolutionalize } from './convolutionalize';

@@ -1,6 +1,7 @@
 // What has to change so that a network without inner products computes the same: found on shapes alone, layer by layer.
 import { AppError } from '../../core/errors';
-import { canonicalAxis, parameterShapes, product, topShapes, type PlacedLayer } from '../shapes';
+import type { PlacedLayer } from '../place-layers';
+import { canonicalAxis, parameterShapes, product, topShapes } from '../shapes';
 import type { BlobShape, ConvolutionSpec, InnerProductSpec, LayerSpec, NetSpec } from '../spec';
 import { keyOf } from './layer-text';
 
