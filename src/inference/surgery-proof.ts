@@ -4,6 +4,7 @@ import { AppError } from '../core/errors';
 import { permutation, random32 } from '../core/random';
 import { assertDevice } from '../engine/devices';
 import { dataTensor, Network, type BlobValues } from '../engine/network';
+import { settle } from '../engine/read-back';
 import { coordMapFromTo } from '../nets/coord-map';
 import type { NetSpec } from '../nets/spec';
 import { convolutionalizeWeights } from '../nets/surgery/convolutionalize';
@@ -59,7 +60,9 @@ export interface SurgeryProof {
 /** @throws AppError 'bad-settings' where the window does not lie in the image, 'aborted', and what a network throws. */
 export async function proveSurgery(request: ProofRequest): Promise<SurgeryProof> {
   const { before, after, weights, window, image, seed = 1, channels = 3, signal } = request;
-  const checkAborted = () => {
+  const checkAborted = async () => {
+    // Where the processor does the work, nothing else lets a stop reach this thread.
+    await settle();
     if (signal?.aborted) throw new AppError('aborted', 'The comparison was stopped.');
   };
   if (window.width > image.width || window.height > image.height) {
@@ -68,6 +71,7 @@ export async function proveSurgery(request: ProofRequest): Promise<SurgeryProof>
       `A window of ${window.width} x ${window.height} does not fit into an image of ${image.width} x ${image.height}. Choose a larger one.`,
     );
   }
+  await checkAborted();
   const pixels = randomImage(image, channels, seed);
   const corner = cut(pixels, image, window, channels, 0, 0);
 
@@ -76,17 +80,18 @@ export async function proveSurgery(request: ProofRequest): Promise<SurgeryProof>
     convolutionalizeWeights(weights, before, after),
     async (net) => {
       const scores = await run(net, corner, window, channels);
-      checkAborted();
+      await checkAborted();
       const warm = performance.now();
       let whole = await run(net, pixels, image, channels);
       let seconds = (performance.now() - warm) / 1000;
-      checkAborted();
+      await checkAborted();
       // The first pass at a size also prepares what the backend needs for it.
       if (seconds < 5) {
         const start = performance.now();
         whole = await run(net, pixels, image, channels);
         seconds = (performance.now() - start) / 1000;
       }
+      await checkAborted();
       return { scores, whole, seconds, stride: strideOf(after, net.scoreBlob) };
     },
   );
@@ -105,7 +110,7 @@ export async function proveSurgery(request: ProofRequest): Promise<SurgeryProof>
     let spent = 0;
     // In an order in which any beginning is spread over the whole.
     for (const position of permutation(windows, seed, 'windows')) {
-      checkAborted();
+      await checkAborted();
       const [row, column] = [Math.floor(position / columns), position % columns];
       const part = cut(pixels, image, window, channels, row * stride.height, column * stride.width);
       slid.push((await run(net, part, window, channels)).data);
