@@ -1,0 +1,115 @@
+// Colours of things. Every kind has greys, browns and greens among them, so that no colour belongs to one class.
+import type { Dice } from './dice';
+import type { Tint } from './mesh/mesh-builder';
+
+const hex = (code: number): Tint => [(code >> 16) / 255, ((code >> 8) & 255) / 255, (code & 255) / 255];
+const list = (...codes: number[]): readonly Tint[] => codes.map(hex);
+
+const palettes = {
+  wall: list(
+    0xc9b79c,
+    0xb8a78f,
+    0xd8cfc0,
+    0xa8553c,
+    0x8c4a36,
+    0x9c7b5a,
+    0x8f8f8c,
+    0xb4b4b0,
+    0x777a7c,
+    0xd9c38d,
+    0xc28e6a,
+    0x93a08a,
+    0x7f8f9c,
+    0xe0dcd2,
+    0x6a5547,
+    0xa39a78,
+    0xc6a0a0,
+    0x5c6166,
+  ),
+  trim: list(0xe8e4da, 0xd0cabc, 0x8a8278, 0x5a5550, 0xb9b9b5, 0x3e3f42),
+  roof: list(0x8b4a35, 0x6d3f32, 0x55504c, 0x3f4347, 0x787470, 0x5d6a5c, 0x9a6a4a),
+  shop: list(0x7a2e2a, 0x2d4a3c, 0x2c3e5a, 0x3a3a3a, 0xd8d2c4, 0x8a6a3a, 0x5c5c60, 0x3d6b70),
+  road: list(0x5a5b5e, 0x66666a, 0x4c4d50, 0x737170, 0x5f5a56, 0x7d7a76),
+  pavement: list(0x9b9893, 0xaaa69e, 0x8a8785, 0xb3a796, 0x7b7b7c, 0xa0897a, 0x8f938f),
+  grass: list(0x5d7a3a, 0x6c8040, 0x7d7f4c, 0x4f6a38, 0x8a8455, 0x8f8768),
+  leaf: list(
+    0x4e6b34,
+    0x5f7a3b,
+    0x3f5a33,
+    0x71803f,
+    0x8a7a3a,
+    0x9a6a35,
+    0x7a5636,
+    0x55704c,
+    0x83603c,
+    0x6b6f55,
+  ),
+  bark: list(0x5a4a3c, 0x6e6156, 0x4a423c, 0x857b70, 0x3c3934),
+  fence: list(
+    0x4a6145,
+    0x3f4a45,
+    0x6b6b6b,
+    0x8a6f4e,
+    0x5c4a38,
+    0x9a9a98,
+    0xd4d0c8,
+    0x2e3133,
+    0x55704f,
+    0x8f8f7f,
+  ),
+  pole: list(0x6d7072, 0x888b8c, 0x4c5052, 0x39403c, 0x9a9b98, 0x5a6a58, 0x554d46),
+  car: list(
+    0x8d9093,
+    0xb9bcbf,
+    0x55585c,
+    0x2a2c2f,
+    0xe4e5e6,
+    0x7c1f24,
+    0x22385c,
+    0x3c4a40,
+    0x6b6258,
+    0xa39a86,
+    0x4a6a8a,
+    0x5c6b4c,
+    0xa8642c,
+    0x16181a,
+    0x767a7e,
+    0x9aa3aa,
+    0xc7a433,
+  ),
+  cloth: list(
+    0x2c2f36,
+    0x3f4a5c,
+    0x55565a,
+    0x7a6a58,
+    0x8d8a84,
+    0x5a3f36,
+    0x3e5240,
+    0x8a2f2f,
+    0x23395b,
+    0xc9c5bc,
+    0xb08a4a,
+    0x6b7a4a,
+    0x754a6a,
+    0x2e6a70,
+    0xd0d2d6,
+    0x94553a,
+    0x1f2022,
+  ),
+  skin: list(0xe3b998, 0xc99670, 0xa9744f, 0x7d5238, 0x5a3a29, 0xeac6ab),
+  hair: list(0x2b2320, 0x4a3526, 0x7a5a38, 0x8d8d8a, 0xb89a62, 0x1c1a19),
+  clutter: list(0x4f5a4c, 0x6e6e6e, 0x3a3f44, 0x7a5a3c, 0x35506a, 0x8a8a84, 0xa33a2a, 0x5d5148),
+  sign: list(0xd8d8d4, 0x35589a, 0xb8352e, 0xd8b53a, 0x3f7a52, 0x77797b),
+} as const;
+
+export type Palette = keyof typeof palettes;
+
+/** A colour of the palette, lighter or darker and a little off. */
+export function colour(dice: Dice, palette: Palette, spread = 0.16): Tint {
+  const base = dice.pick(palettes[palette]);
+  const light = 1 + dice.range(-spread, spread);
+  const off = () => dice.range(-0.03, 0.03);
+  return [base[0] * light + off(), base[1] * light + off(), base[2] * light + off()];
+}
+
+export const scaled = ([r, g, b]: Tint, by: number): Tint => [r * by, g * by, b * by];
