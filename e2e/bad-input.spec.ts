@@ -29,7 +29,7 @@ test('unusable files are listed with a reason and the rest goes on', async ({ pa
   await importFolders(page, good, 'mixed');
   const list = page.getByRole('region', { name: 'Not usable' }).getByRole('listitem');
   const reasons = [
-    ['a-text.png', /neither a PNG nor a JPEG/],
+    ['a-text.png', /neither PNG, JPEG/],
     ['b-truncated.png', /cut off/],
     ['c-truncated-label.png', /cut off/],
     ['d-other-size.png', /32 x 24.*64 x 48/],

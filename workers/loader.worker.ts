@@ -16,7 +16,7 @@ const loader = new Loader();
 serve<LoaderApi>({
   begin: () => loader.begin(),
   add: (role, files) => loader.add(role, files),
-  survey: async () => (await loader.survey()).survey,
+  survey: async (layout) => (await loader.survey(layout)).survey,
   transferPair: (name, classes) => loader.pair(name, classes),
 
   async importDataset(settings, onProgress) {

@@ -1,6 +1,7 @@
-// Class lists as text: `R G B name` per line, or two files as DIGITS has them, names and colours.
+// Class lists: `R G B name` per line, two files as DIGITS has them (names and colours), a table with a heading, or JSON.
 import { AppError } from '../core/errors';
 import { fileError } from '../formats/file-error';
+import { hasHeading, namedColourLine, parseJsonClasses } from './class-list-json';
 import { defaultColour } from './default-colour';
 import type { ClassList, LabelClass, Rgb } from './types';
 
@@ -10,8 +11,9 @@ export interface ClassFile {
   text: string;
 }
 
-/** A class as far as the files tell; its id is its position. */
+/** A class as far as the files tell; where they give no id, its position is. */
 export interface ClassEntry {
+  id?: number;
   name: string | null;
   colour: Rgb | null;
 }
@@ -52,6 +54,7 @@ export function parseClassFiles(files: readonly ClassFile[]): ClassEntry[] {
 
 /** The kind of a class list by most of its lines, so that one broken line is an error and not another kind. */
 export function classFileKind(text: string): Parsed['kind'] {
+  if (isJson(text) || isNamedFirst(text)) return 'list';
   const lines = contentLines(text);
   const matches = lines.map(({ line }) => colourLine.exec(line));
   const count = (test: (match: RegExpExecArray) => boolean) =>
@@ -62,18 +65,39 @@ export function classFileKind(text: string): Parsed['kind'] {
   return named >= bare ? 'list' : 'colours';
 }
 
+const isJson = (text: string): boolean => /^\ufeff?\s*[[{]/.test(text);
+
+/** A name before its colour: under a heading "name, r, g, b", or as CVAT's labelmap.txt has it. */
+function isNamedFirst(text: string): boolean {
+  const lines = contentLines(text);
+  return (
+    hasHeading(text) || (lines.length > 0 && lines.every(({ line }) => /^[^:]+:\d+,\d+,\d+:/.test(line)))
+  );
+}
+
 function parseFile({ path, text }: ClassFile): Parsed {
   const kind = classFileKind(text);
-  const lines = kind === 'names' ? untilBlank(text) : contentLines(text);
-  const entries = lines.map(({ line, number }): ClassEntry => {
-    if (kind === 'names') return { name: line, colour: null };
-    return parseLine(line, kind, (reason) => fileError('bad-classes', `${path}, line ${number}`, reason));
-  });
+  const entries = isJson(text)
+    ? parseJsonClasses(text, (reason) => fileError('bad-classes', path, reason))
+    : parseLines(path, text, kind);
   if (entries.length === 0) throw fileError('bad-classes', path, 'this class list is empty.');
   if (entries.length > maxClasses + 1) {
     throw fileError('bad-classes', path, `it lists ${entries.length} classes; the most is ${maxClasses}.`);
   }
   return { kind, path, entries };
+}
+
+function parseLines(path: string, text: string, kind: Parsed['kind']): ClassEntry[] {
+  const namedFirst = isNamedFirst(text);
+  const lines = kind === 'names' ? untilBlank(text) : contentLines(text);
+  return lines.slice(hasHeading(text) ? 1 : 0).map(({ line, number }): ClassEntry => {
+    const fail = (reason: string) => fileError('bad-classes', `${path}, line ${number}`, reason);
+    if (kind === 'names') return { name: line, colour: null };
+    if (!namedFirst) return parseLine(line, kind, fail);
+    const [, name, red, green, blue] = namedColourLine.exec(line) ?? [];
+    if (!name) throw fail(`"${line}" is not of the form "name, r, g, b".`);
+    return parseLine(`${red} ${green} ${blue} ${name}`, 'list', fail);
+  });
 }
 
 function parseLine(line: string, kind: 'list' | 'colours', fail: (reason: string) => AppError): ClassEntry {
@@ -118,11 +142,10 @@ function untilBlank(text: string): Line[] {
  * leave open comes from the labels' palette, or is made up.
  */
 export function classListOf(entries: readonly ClassEntry[], palette: readonly Rgb[] = []): ClassList {
-  const all = entries.map(({ name, colour }, id): LabelClass => ({
-    id,
-    name: name ?? `class ${id}`,
-    colour: colour ?? palette[id] ?? defaultColour(id),
-  }));
+  const all = entries.map(({ id: given, name, colour }, position): LabelClass => {
+    const id = given ?? position;
+    return { id, name: name ?? `class ${id}`, colour: colour ?? palette[id] ?? defaultColour(id) };
+  });
   const voidClass = all.find(({ name }) => voidName.test(name)) ?? null;
   return { classes: all.filter((entry) => entry !== voidClass), voidClass };
 }

@@ -98,12 +98,12 @@ test('what cannot be decoded is named with its reason', async () => {
   const damaged = png.slice();
   damaged.fill(0, 60, 400);
   const cases: [BlobPart, RegExp][] = [
-    ['a letter', /^x\.png: this is neither a PNG nor a JPEG; it looks like a text file/],
+    ['a letter', /^x\.png: this is neither PNG, JPEG, WebP, BMP nor AVIF; it looks like a text file/],
     ['', /looks like an empty file/],
     [png.slice(0, 3000), /^x\.png: this PNG is cut off/],
     [picture.slice(0, picture.length - 10), /^x\.png: this JPEG is cut off/],
-    [picture.slice(0, 20), /JPEG has no frame/],
-    [damaged, /cannot decode this image/],
+    [picture.slice(0, 20), /no size in its header/],
+    [damaged, /a checksum is wrong/],
   ];
   for (const [bytes, message] of cases)
     await expect(decoder.decode(file(bytes), 'x.png')).rejects.toThrow(message);

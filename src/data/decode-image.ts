@@ -2,20 +2,22 @@
 import { fileError } from '../formats/file-error';
 import { checkComplete, readImageHeader } from '../formats/image-header';
 import { readFile } from './read-file';
-import type { RgbImage } from './types';
+import type { FileContent, RgbImage } from './types';
 
 /** Decodes one image after the other on one canvas, so that memory stays that of the largest. */
 export class ImageDecoder {
   private context: OffscreenCanvasRenderingContext2D | null = null;
 
   /**
-   * A PNG or JPEG as RGB, turned as its EXIF orientation says, colours as stored; transparency shows black.
+   * A picture (PNG, JPEG, WebP, BMP, AVIF) as RGB, turned as its EXIF orientation says, colours as stored; transparency shows black.
    * Throws AppError 'bad-file': another kind of file, cut off, damaged, or above 64 megapixels.
    */
-  async decode(file: Blob, name: string): Promise<RgbImage> {
+  async decode(file: FileContent, name: string): Promise<RgbImage> {
     const bytes = await readFile(file, name);
     const header = readImageHeader(bytes, name);
-    if (!header) throw fileError('bad-file', name, 'this JPEG has no frame. It is cut off or damaged.');
+    if (!header) {
+      throw fileError('bad-file', name, 'this picture has no size in its header. It is cut off or damaged.');
+    }
     checkComplete(bytes, header.kind, name);
     const bitmap = await this.bitmap(new Blob([bytes], { type: `image/${header.kind}` }), name);
     try {

@@ -25,7 +25,9 @@ function partOf(word: string, name: string): boolean {
   return new RegExp(`(^|[^a-z])${word}([^a-z]|$|annot|label|image|img|mask|gt)`, 'i').test(name);
 }
 
-/** Text files that are likely a class list, a names file or a colours file. */
+/** Files that are likely a class list, a names file or a colours file. */
 export function isClassFile(name: string): boolean {
-  return /(label|class|colou?r|names|palette).*\.txt$/i.test(name);
+  return /(label|class|colou?r|names|palette).*\.(txt|csv)$|^(dataset_meta|meta|classes|labels|palette)\.json$/i.test(
+    name,
+  );
 }

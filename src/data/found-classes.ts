@@ -1,71 +1,79 @@
 // Classes where no list names them: from the values, colours and palette of a sample of the labels.
-import type { PngImage } from '../formats/png';
 import { classListOf, maxClasses } from './class-list';
-import { colourAt, formatOf } from './labels';
-import type { ClassList, LabelClass, LabelFormat, Rgb } from './types';
+import type { LabelSample } from './label-sample';
+import { unpackColour } from './label-values';
+import { camvidClasses } from './sources/camvid-classes';
+import { labelIdClasses } from './sources/cityscapes-classes';
+import { readingOf, type ClassTable, type Reading } from './sources/class-table';
+import { randCityscapesClasses, randClasses, sfClasses } from './sources/synthia-classes';
+import { vocClasses } from './sources/voc-classes';
+import type { ClassList, LabelClass } from './types';
 
 /** Up to this value all lower values are taken for classes too, in the sample or not. */
 const denseValues = 64;
 const maxColours = 64;
 
-/** Collects what a sample of labels shows, one label at a time and keeping none. */
-export class ClassFinder {
-  /** The palette of the first palette label. */
-  palette: readonly Rgb[] = [];
-  private readonly formats = new Map<LabelFormat, number>();
-  private readonly values = new Uint8Array(65536);
-  private readonly colours = new Set<number>();
+/** Colours that are in use in many datasets, so that their names are known without a list. */
+const knownColours: readonly [title: string, table: ClassTable][] = [
+  ['SYNTHIA', randClasses],
+  ['CamVid', camvidClasses],
+  ['PASCAL VOC', vocClasses],
+  ['Cityscapes', labelIdClasses],
+  ['SYNTHIA-RAND-CITYSCAPES', randCityscapesClasses],
+  ['SYNTHIA-SF', sfClasses],
+];
 
-  add(label: PngImage): void {
-    const format = formatOf(label);
-    this.formats.set(format, (this.formats.get(format) ?? 0) + 1);
-    if (format === 'rgb') this.addColours(label);
-    else {
-      for (let at = 0; at < label.samples.length; at += label.channels) this.values[label.samples[at]!] = 1;
-      if (label.palette && this.palette.length === 0) this.palette = label.palette;
-    }
+const background: LabelClass = { id: 0, name: 'background', colour: [0, 0, 0] };
+const foreground: LabelClass = { id: 1, name: 'foreground', colour: [255, 255, 255] };
+
+/** The classes that a sample of labels shows. In index labels 255 is void, but in a mask of 0 and 255 the foreground. */
+export function foundClasses(sample: LabelSample): Reading {
+  const { format, values } = sample;
+  const highest = format === 'rgb' ? 0xffffff : 255;
+  if (values.size === 2 && values.has(0) && values.has(highest)) {
+    return { classes: [background, foreground], voidClass: null, also: [{ value: highest, id: 1 }] };
   }
+  return { ...(format === 'rgb' ? listOfColours(sample) : listOfValues(sample)), also: [] };
+}
 
-  /** The format of most labels; null before the first. */
-  get format(): LabelFormat | null {
-    return [...this.formats].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+/** The dataset whose classes have all the colours of the sample, where there are three colours at least. */
+export function knownClasses(sample: LabelSample): { title: string; reading: Reading } | null {
+  if (sample.format !== 'rgb' || sample.values.size < 3) return null;
+  const colours = new Set(sample.values.keys());
+  for (const [title, table] of knownColours) {
+    const reading = readingOf(table, 'rgb', colours);
+    const known = new Set(
+      readingOf(table, 'rgb', colours).classes.map(({ colour: [r, g, b] }) => (r << 16) | (g << 8) | b),
+    );
+    if (reading.voidClass) known.add(packed(reading.voidClass));
+    for (const { value } of reading.also) known.add(value);
+    if ([...colours].every((colour) => known.has(colour))) return { title, reading };
   }
+  return null;
+}
 
-  /** The classes the labels show. For index labels the value 255 is void. */
-  list(): ClassList {
-    return this.format === 'rgb' ? this.listOfColours() : this.listOfValues();
-  }
+const packed = ({ colour: [red, green, blue] }: LabelClass) => (red << 16) | (green << 8) | blue;
 
-  private addColours(label: PngImage): void {
-    if (label.depth === 16) return;
-    const colour = colourAt(label, '');
-    const pixels = label.width * label.height;
-    let last = -1;
-    for (let pixel = 0; pixel < pixels && this.colours.size <= maxColours; pixel++) {
-      const packed = colour(pixel);
-      if (packed !== last) this.colours.add((last = packed));
-    }
-  }
+function listOfValues({ values, palette }: LabelSample): ClassList {
+  const sorted = [...values.keys()].filter((value) => value !== 255).sort((a, b) => a - b);
+  const highest = sorted.at(-1) ?? -1;
+  const all = classListOf(
+    Array.from({ length: highest + 1 }, () => ({ name: null, colour: null })),
+    palette,
+  ).classes;
+  const classes = highest < denseValues ? all : sorted.map((value) => all[value]!);
+  const voidClass: LabelClass = { id: 255, name: 'void', colour: palette[255] ?? [0, 0, 0] };
+  return { classes: classes.slice(0, maxClasses), voidClass: values.has(255) ? voidClass : null };
+}
 
-  private listOfValues(): ClassList {
-    const values = [...this.values.keys()].filter((value) => this.values[value] === 1 && value !== 255);
-    const highest = values.at(-1) ?? -1;
-    const all = classListOf(
-      Array.from({ length: highest + 1 }, () => ({ name: null, colour: null })),
-      this.palette,
-    ).classes;
-    const classes = highest < denseValues ? all : values.map((value) => all[value]!);
-    const voidClass: LabelClass = { id: 255, name: 'void', colour: this.palette[255] ?? [0, 0, 0] };
-    return { classes: classes.slice(0, maxClasses), voidClass: this.values[255] === 1 ? voidClass : null };
-  }
-
-  /** Darkest first; none where there are so many that they cannot be classes. */
-  private listOfColours(): ClassList {
-    const colours = this.colours.size > maxColours ? [] : [...this.colours].sort((a, b) => a - b);
-    const classes = colours.map((packed, id): LabelClass => {
-      const colour: Rgb = [packed >> 16, (packed >> 8) & 255, packed & 255];
-      return { id, name: `#${packed.toString(16).padStart(6, '0')}`, colour };
+/** Darkest first; none where there are so many that they cannot be classes. */
+function listOfColours({ values }: LabelSample): ClassList {
+  const colours = values.size > maxColours ? [] : [...values.keys()].filter((value) => value >= 0);
+  const classes = colours
+    .sort((a, b) => a - b)
+    .map((colour, id): LabelClass => {
+      const name = `#${colour.toString(16).padStart(6, '0')}`;
+      return { id, name, colour: unpackColour(colour) };
     });
-    return { classes, voidClass: null };
-  }
+  return { classes, voidClass: null };
 }

@@ -1,17 +1,62 @@
 // What the loader finds in dropped files, what a person chooses, and what an import says while it runs.
-import type { ClassList, DatasetId, LabelFormat, LabelClass, Rejection, Size, Split } from './types';
+import type {
+  Alias,
+  ClassList,
+  DatasetId,
+  LabelFormat,
+  LabelClass,
+  PixelCounts,
+  Rejection,
+  Size,
+  Split,
+} from './types';
 
 /** Where the files came from: two folders, or one folder that holds everything. */
 export type FileRole = 'images' | 'labels' | 'val-images' | 'val-labels' | 'classes' | 'folder';
 
+/** A way to understand the files. */
+export interface LayoutChoice {
+  id: string;
+  title: string;
+  /** What speaks for it. */
+  why: string;
+}
+
+/** A value of the labels that no class has. */
+export interface UnknownValue {
+  value: number;
+  /** As a person writes it: "128 64 128", or "17". */
+  text: string;
+  pixels: number;
+  files: number;
+  /** For colours: the class whose colour is nearest. */
+  nearest: number | null;
+}
+
+/** What the sample of labels that was read showed. */
+export interface SampleFound {
+  labels: number;
+  /** In the order of the survey's classes. */
+  pixels: PixelCounts;
+  wrongSize: number;
+  /** Most frequent first. */
+  unknown: UnknownValue[];
+  /** The sampled files that cannot be used, each with its reason; the import finds them again. */
+  rejected: Rejection[];
+}
+
 /** What a look at the files found, before anything is stored. */
 export interface Survey {
-  /** 'camvid' is SegNet's layout (train, trainannot, val, valannot ...); 'folders' are two or four named folders. */
-  layout: 'camvid' | 'folders';
+  /** The id of the layout that the files were understood by, and all that are possible, best first. */
+  layout: string;
+  layouts: LayoutChoice[];
   /** A name for the dataset, from the folder's. */
   name: string;
-  /** Pairs by base name; `val` is 0 where the source has no validation folders of its own. */
+  /** `val` is 0 where the source has no validation pairs of its own. */
   pairs: Record<Split, number>;
+  /** Images without label and labels without image. */
+  imageOnly: number;
+  labelOnly: number;
   ownValidation: boolean;
   /** Files without a partner, unreadable names and the like, each with its reason. */
   rejected: Rejection[];
@@ -20,8 +65,13 @@ export interface Survey {
   problem: string | null;
   classes: LabelClass[];
   voidClass: LabelClass | null;
-  /** Where the class list came from: a file of the drop, the labels' palette, or the values found. */
-  classesFrom: 'file' | 'palette' | 'values';
+  /** Further values of the classes. */
+  also: Alias[];
+  /** Where the class list came from: a file of the drop, the layout's documentation, the labels' palette, or the values found. */
+  classesFrom: 'file' | 'layout' | 'palette' | 'values';
+  /** Sentences about what is odd but no reason to leave a file out. */
+  notes: string[];
+  sample: SampleFound;
   /** Sizes of the sampled images, most frequent first. */
   sizes: Size[];
   /** A few pairs to look at: [image path, label path]. */
@@ -39,6 +89,16 @@ export interface ImportSettings {
   seed: number;
   scale: Size | null;
   tile: Size | null;
+  /** Further values of classes, as the survey found them or as a person chose. */
+  also?: Alias[];
+  /** What becomes of values that no class has: their file is left out (if not given), or they become void and are counted. */
+  unknown?: 'reject' | 'void';
+}
+
+/** How a pair that is looked at before the import is read; what is not given is as the survey found it. */
+export interface PairReading extends ClassList {
+  also?: Alias[];
+  format?: LabelFormat | null;
 }
 
 export interface ImportProgress {
@@ -62,6 +122,8 @@ export interface ImportReport {
   /** All classes with their pixels over both splits; the void class, where there is one, comes last with `void: true`. */
   classes: (LabelClass & { pixels: number; void?: true })[];
   rejected: Rejection[];
+  /** What was odd and no reason to leave a file out: values read as void, palettes that differ. */
+  notes: string[];
   tiles: number;
   seconds: number;
   /** False when the import was cancelled or ran out of storage and the stored part was kept. */

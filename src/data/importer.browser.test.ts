@@ -110,7 +110,7 @@ test('each bad file gets its sentence and the good pairs are stored', async () =
   expect(reasons).toEqual({
     'i/lonely.png': 'There is no label called "lonely".',
     'l/stray.png': 'There is no image called "stray".',
-    'i/text.png': 'This is neither a PNG nor a JPEG; it looks like a text file.',
+    'i/text.png': 'This is neither PNG, JPEG, WebP, BMP nor AVIF; it looks like a text file.',
     'i/cut.png': 'This PNG is cut off before its end. Copy or download it again.',
     'l/size.png': 'The label has 4 x 2 pixels, but its image has 5 x 2. Save both at one size.',
     'l/value.png': 'It has values outside the class list: 7 (8 pixels).',
@@ -163,7 +163,7 @@ test('nothing usable is an error with the reasons, and nothing is stored', async
 test('an empty folder is an error that says what to choose', async () => {
   const loader = new Loader();
   expect((await loader.survey()).survey).toMatchObject({
-    problem: expect.stringMatching(/no PNG or JPEG/) as string,
+    problem: expect.stringMatching(/no pictures that can be read/) as string,
     pairs: { train: 0, val: 0 },
   });
   const nothing = { ...settings, classes: { classes: [], voidClass: null } };

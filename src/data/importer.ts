@@ -1,16 +1,16 @@
 // The import itself: one pair at a time from files to tiles, handed on in small batches. It knows no storage.
 import { AppError, errorRecord } from '../core/errors';
-import { decodePng } from '../formats/png';
 import { ImageDecoder } from './decode-image';
 import { ImportBatch, type ImportJob } from './import-batch';
 import { ImportMeter } from './import-meter';
 import type { ImportReport } from './import-types';
+import { decodeLabel, valueText } from './label-values';
 import { checkLabelSize, labelReader, type LabelReader } from './labels';
 import type { Pair } from './pairing';
 import { readFile, rejectionOf } from './read-file';
 import { splitShare } from './split';
 import { addCounts } from './statistics';
-import type { DatasetRecord, LabelMap, Rejection, RgbImage } from './types';
+import type { DatasetRecord, LabelFormat, LabelMap, Rejection, RgbImage } from './types';
 
 /** A batch goes to the sink when its tiles have this many bytes, so that memory does not depend on the number of files. */
 const batchBytes = 4 * 1024 * 1024;
@@ -21,7 +21,7 @@ export async function readPair(
   decoder: ImageDecoder,
   read: LabelReader,
 ): Promise<{ image: RgbImage; label: LabelMap }> {
-  const map = read(decodePng(await readFile(label.file, label.path), label.path), label.path);
+  const map = read(decodeLabel(await readFile(label.file, label.path), label.path), label.path);
   const picture = await decoder.decode(image.file, image.path);
   checkLabelSize(map, picture, label.path);
   return { image: picture, label: map };
@@ -33,7 +33,11 @@ export async function readPair(
  */
 export async function importPairs(job: ImportJob): Promise<ImportReport> {
   const { pairs, settings, signal } = job;
-  const read = labelReader(settings.classes, job.format);
+  const strange = new StrangeValues(job.format);
+  const read = labelReader(settings.classes, job.format, {
+    ...(settings.also ? { also: settings.also } : {}),
+    ...(settings.unknown === 'void' ? { onUnknown: strange.add } : {}),
+  });
   const decoder = new ImageDecoder();
   const meter = new ImportMeter(pairs.length, job.onProgress);
   const batch = new ImportBatch(job);
@@ -61,7 +65,7 @@ export async function importPairs(job: ImportJob): Promise<ImportReport> {
     await batch.giveUp(full ? pairs.length : null);
     if (!full) throw error;
   }
-  return reportOf(batch.stored ?? batch.record, meter.seconds);
+  return { ...reportOf(batch.stored ?? batch.record, meter.seconds), notes: strange.notes() };
 }
 
 /**
@@ -87,7 +91,37 @@ function stoppedEarly(): AppError {
   return new AppError('aborted', 'The import was stopped before a pair was stored.');
 }
 
-function reportOf(record: DatasetRecord, seconds: number): ImportReport {
+/** Values that no class has and that were read as void: they are never silent. */
+class StrangeValues {
+  private readonly format: LabelFormat;
+  private readonly counts = new Map<number, { pixels: number; files: number }>();
+
+  constructor(format: LabelFormat) {
+    this.format = format;
+  }
+
+  readonly add = (_file: string, pixels: ReadonlyMap<number, number>): void => {
+    for (const [value, count] of pixels) {
+      const before = this.counts.get(value) ?? { pixels: 0, files: 0 };
+      this.counts.set(value, { pixels: before.pixels + count, files: before.files + 1 });
+    }
+  };
+
+  /** A sentence for each of the most frequent, and one for the rest. */
+  notes(): string[] {
+    const sorted = [...this.counts].sort((a, b) => b[1].pixels - a[1].pixels);
+    const lines = sorted
+      .slice(0, 50)
+      .map(
+        ([value, { pixels, files }]) =>
+          `${valueText(value, this.format)} has no class and was read as void: ${pixels} pixels in ${files} files.`,
+      );
+    const more = sorted.length - lines.length;
+    return more > 0 ? [...lines, `${more} more values have no class and were read as void.`] : lines;
+  }
+}
+
+function reportOf(record: DatasetRecord, seconds: number): Omit<ImportReport, 'notes'> {
   const { pixels, pairs, tiles, voidClass } = record;
   const all = addCounts(pixels.train, pixels.val);
   const classes: ImportReport['classes'] = record.classes.map((entry, i) => ({

@@ -1,134 +1,98 @@
-// From a label PNG's samples to class positions. Nothing is clamped: a value without class rejects the file.
+// From a label's values to class positions. Nothing is clamped: a value without class rejects the file, or is counted.
 import { AppError } from '../core/errors';
 import { fileError } from '../formats/file-error';
-import type { PngImage } from '../formats/png';
-import { VOID, type ClassList, type LabelFormat, type LabelMap, type Rgb, type Size } from './types';
+import { packColour, valuesOf, valueText, type LabelImage } from './label-values';
+import { VOID, type Alias, type ClassList, type LabelFormat, type LabelMap, type Size } from './types';
 
-export type LabelReader = (png: PngImage, file: string) => LabelMap;
+export type LabelReader = (label: LabelImage, file: string) => LabelMap;
+
+/** What values mean that no class has. */
+export interface LabelReading {
+  /** Further values of classes, such as a second colour that is in use for one. */
+  also?: readonly Alias[];
+  /** Called with what no class has, value by value with its pixels; then those are void. Without it they reject the file. */
+  onUnknown?: (file: string, pixels: ReadonlyMap<number, number>) => void;
+}
 
 const unknown = -1;
 
-/** The format that a PNG's kind suggests. */
-export function formatOf(png: Pick<PngImage, 'kind'>): LabelFormat {
-  return png.kind === 'rgb' ? 'rgb' : png.kind === 'palette' ? 'palette-index' : 'grey-index';
+/** The position of each value's class, VOID, or nothing. */
+export type Positions = (value: number) => number | undefined;
+
+/**
+ * Which class each value is. In index labels 255 is void where no class has it.
+ * Throws 'bad-classes' where two classes share a colour that must tell them apart.
+ */
+export function positionsOf(list: ClassList, format: LabelFormat, also: readonly Alias[] = []): Positions {
+  const { classes, voidClass } = list;
+  const keyed = [...classes, ...(voidClass ? [voidClass] : [])];
+  const positions = new Map<number, number>();
+  keyed.forEach((entry, i) => {
+    const key = format === 'rgb' ? packColour(entry.colour) : entry.id;
+    const position = entry === voidClass ? VOID : i;
+    if (format === 'rgb' && positions.has(key)) throw twins(keyed[positions.get(key)!]!.name, entry);
+    positions.set(key, position);
+  });
+  for (const { value, id } of also) {
+    const position =
+      id === null || id === voidClass?.id ? VOID : classes.findIndex((entry) => entry.id === id);
+    if (position >= 0 && !positions.has(value)) positions.set(value, position);
+  }
+  if (format !== 'rgb' && format !== 'ade20k' && !positions.has(255)) positions.set(255, VOID);
+  return (value) => positions.get(value);
 }
 
-/** One number for a colour, 0 to 2^24 - 1. */
-export function packColour([red, green, blue]: Rgb): number {
-  return (red << 16) | (green << 8) | blue;
+function twins(name: string, { name: other, colour }: ClassList['classes'][number]): AppError {
+  return new AppError(
+    'bad-classes',
+    `Classes "${name}" and "${other}" have the same colour ${colour.join(' ')}, so RGB labels cannot tell them apart. Give each class its own colour.`,
+  );
 }
 
 /**
- * A function from decoded label PNGs to label maps. It throws AppError 'bad-label' with the values or colours that are
- * not in the list and how many pixels have them. Throws 'bad-classes' at once where two classes share a colour that
- * must tell them apart.
+ * A function from decoded labels to label maps. It throws AppError 'bad-label' with the values or colours that are not
+ * in the list and how many pixels have them. Throws 'bad-classes' at once; see positionsOf.
  */
-export function labelReader(list: ClassList, format: LabelFormat): LabelReader {
-  return format === 'rgb' ? colourReader(list) : indexReader(list);
-}
-
-function indexReader({ classes, voidClass }: ClassList): LabelReader {
-  const positions = new Int16Array(65536).fill(unknown);
-  classes.forEach(({ id }, position) => (positions[id] = position));
-  if (voidClass) positions[voidClass.id] = VOID;
-  positions[255] = VOID;
-  return (png, file) => {
-    if (png.kind === 'rgb') {
-      throw fileError('bad-label', file, 'this label is RGB, but the labels are read as index values.');
-    }
-    const { samples, channels } = png;
-    const find = (pixel: number) => positions[samples[pixel * channels]!]!;
-    const value = (pixel: number) => String(samples[pixel * channels]!);
-    return mapPixels(png, find, (pixels) => {
-      const found = tally(pixels, value);
-      return fileError('bad-label', file, `it has values outside the class list: ${found}.`);
-    });
-  };
-}
-
-function colourReader({ classes, voidClass }: ClassList): LabelReader {
-  const positions = new Map<number, number>();
-  [...classes, ...(voidClass ? [voidClass] : [])].forEach((entry, i) => {
-    const key = packColour(entry.colour);
-    const other = positions.get(key);
-    if (other !== undefined) {
-      throw new AppError(
-        'bad-classes',
-        `Classes "${classes[other]!.name}" and "${entry.name}" have the same colour ${entry.colour.join(' ')}, so RGB labels cannot tell them apart. Give each class its own colour.`,
-      );
-    }
-    positions.set(key, entry === voidClass ? VOID : i);
-  });
-  return (png, file) => {
-    const colour = colourAt(png, file);
-    let lastColour = -1;
-    let lastPosition = unknown;
-    const find = (pixel: number) => {
-      const key = colour(pixel);
-      if (key !== lastColour) {
-        lastColour = key;
-        lastPosition = positions.get(key) ?? unknown;
+export function labelReader(list: ClassList, format: LabelFormat, reading: LabelReading = {}): LabelReader {
+  const positions = positionsOf(list, format, reading.also);
+  return (label, file) => {
+    const value = valuesOf(label, format, file);
+    const { width, height } = label;
+    const labels = new Uint8Array(width * height);
+    const strange = new Map<number, number>();
+    let last = NaN;
+    let position = unknown;
+    for (let pixel = 0; pixel < labels.length; pixel++) {
+      const key = value(pixel);
+      if (key !== last) {
+        last = key;
+        position = positions(key) ?? unknown;
       }
-      return lastPosition;
-    };
-    const value = (pixel: number) => [16, 8, 0].map((shift) => (colour(pixel) >> shift) & 255).join(' ');
-    return mapPixels(png, find, (pixels) => {
-      const found = tally(pixels, value);
-      return fileError('bad-label', file, `it has colours that are not in the class list: ${found}.`);
-    });
+      if (position === unknown) strange.set(key, (strange.get(key) ?? 0) + 1);
+      labels[pixel] = position === unknown ? VOID : position;
+    }
+    if (strange.size > 0) {
+      if (!reading.onUnknown) throw unlisted(strange, format, file);
+      reading.onUnknown(file, strange);
+    }
+    return { width, height, labels };
   };
 }
 
-/** The packed colour of a pixel of an RGB or palette PNG. Throws AppError 'bad-label' for others. */
-export function colourAt(png: PngImage, file: string): (pixel: number) => number {
-  const { samples, channels, palette } = png;
-  if (palette) {
-    const packed = palette.map(packColour);
-    return (pixel) => packed[samples[pixel]!] ?? -1;
-  }
-  if (png.kind === 'grey') {
-    throw fileError('bad-label', file, 'this label is grey, but the labels are read as RGB colours.');
-  }
-  if (png.depth === 16) {
-    throw fileError(
-      'bad-label',
-      file,
-      'RGB labels with 16 bits per channel are not read. Save it with 8 bits.',
-    );
-  }
-  return (pixel) => {
-    const at = pixel * channels;
-    return (samples[at]! << 16) | (samples[at + 1]! << 8) | samples[at + 2]!;
-  };
-}
-
-function mapPixels(
-  { width, height }: Size,
-  find: (pixel: number) => number,
-  reject: (pixels: number[]) => AppError,
-): LabelMap {
-  const labels = new Uint8Array(width * height);
-  const strange: number[] = [];
-  for (let pixel = 0; pixel < labels.length; pixel++) {
-    const position = find(pixel);
-    if (position === unknown) strange.push(pixel);
-    else labels[pixel] = position;
-  }
-  if (strange.length > 0) throw reject(strange);
-  return { width, height, labels };
+function unlisted(strange: ReadonlyMap<number, number>, format: LabelFormat, file: string): AppError {
+  const what =
+    format === 'rgb'
+      ? 'it has colours that are not in the class list'
+      : 'it has values outside the class list';
+  return fileError('bad-label', file, `${what}: ${tally(strange, format)}.`);
 }
 
 /** "12 (345 pixels), 17 (1 pixel) and 3 more", most frequent first. */
-function tally(pixels: readonly number[], value: (pixel: number) => string): string {
-  const counts = new Map<string, number>();
-  for (const pixel of pixels) {
-    const key = value(pixel);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+export function tally(counts: ReadonlyMap<number, number>, format: LabelFormat): string {
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
   const shown = sorted
     .slice(0, 5)
-    .map(([key, count]) => `${key} (${count} ${count === 1 ? 'pixel' : 'pixels'})`);
+    .map(([value, count]) => `${valueText(value, format)} (${count} ${count === 1 ? 'pixel' : 'pixels'})`);
   return shown.join(', ') + (sorted.length > 5 ? ` and ${sorted.length - 5} more` : '');
 }
 

@@ -4,42 +4,54 @@ import { importPairs, readPair } from './importer';
 import { ImageDecoder } from './decode-image';
 import type { TileSink } from './import-batch';
 import { checkImportSettings } from './import-settings';
-import type { FileRole, ImportProgress, ImportReport, ImportSettings } from './import-types';
+import type { FileRole, ImportProgress, ImportReport, ImportSettings, PairReading } from './import-types';
 import { labelReader } from './labels';
 import { surveyFiles, type Surveyed } from './survey';
-import type { ClassList, LabelMap, RgbImage, SourceFile } from './types';
+import type { InputFile, LabelMap, RgbImage } from './types';
 
 /** Dropped files on their way into a dataset. */
 export class Loader {
   /** The id of the dataset that is being imported. */
   importing: string | null = null;
   readonly decoder = new ImageDecoder();
-  private files: Partial<Record<FileRole, SourceFile[]>> = {};
+  private files: Partial<Record<FileRole, InputFile[]>> = {};
   private surveyed: Promise<Surveyed> | null = null;
+  private layout: string | null = null;
   private cancel: AbortController | null = null;
 
   /** Forgets the files of before. */
   begin(): void {
     this.files = {};
     this.surveyed = null;
+    this.layout = null;
   }
 
-  add(role: FileRole, files: readonly SourceFile[]): void {
+  add(role: FileRole, files: readonly InputFile[]): void {
     (this.files[role] ??= []).push(...files);
     this.surveyed = null;
   }
 
-  /** Looks at the files, once for each list. Throws AppError 'bad-classes' for a class list that cannot be read. */
-  survey(): Promise<Surveyed> {
-    return (this.surveyed ??= surveyFiles(this.files));
+  /**
+   * Looks at the files, once for each list and layout; without one they are understood as before, or as fits best.
+   * Throws AppError 'bad-classes' for a class list that cannot be read.
+   */
+  survey(layout: string | null = this.layout): Promise<Surveyed> {
+    if (layout !== this.layout) {
+      this.layout = layout;
+      this.surveyed = null;
+    }
+    return (this.surveyed ??= surveyFiles(this.files, layout));
   }
 
-  /** A surveyed pair at its own size. Throws AppError 'not-found', 'bad-file' or 'bad-label'. */
-  async pair(name: string, classes: ClassList): Promise<{ image: RgbImage; label: LabelMap }> {
+  /** A surveyed pair at its own size; values without class show as void. Throws AppError 'not-found', 'bad-file' or 'bad-label'. */
+  async pair(name: string, classes: PairReading): Promise<{ image: RgbImage; label: LabelMap }> {
     const { survey, pairs } = await this.survey();
     const pair = pairs.find((candidate) => candidate.name === name);
     if (!pair || !survey.format) throw new AppError('not-found', `There is no pair called "${name}".`);
-    return readPair(pair, this.decoder, labelReader(classes, survey.format));
+    const { also = survey.also } = classes;
+    const format = classes.format ?? survey.format;
+    const read = labelReader(classes, format, { also, onUnknown: () => undefined });
+    return readPair(pair, this.decoder, read);
   }
 
   /** Imports the surveyed pairs into `sink`. Throws AppError; see importPairs. */
@@ -63,18 +75,19 @@ export class Loader {
         throw new AppError('no-pairs', survey.problem ?? 'There are no pairs to import.', { rejected });
       }
       checkImportSettings(settings);
-      return await importPairs({
+      const report = await importPairs({
         id,
         createdAt: Date.now(),
         pairs,
         ownValidation: survey.ownValidation,
         format,
         rejected: survey.rejected,
-        settings,
+        settings: { ...settings, also: settings.also ?? survey.also },
         sink,
         signal: cancel.signal,
         onProgress,
       });
+      return { ...report, notes: [...survey.notes, ...report.notes] };
     } finally {
       this.importing = null;
       this.cancel = null;

@@ -1,18 +1,20 @@
 import { AppError } from '../core/errors';
 import { fileError } from '../formats/file-error';
-import type { Rejection } from './types';
+import type { FileContent, Rejection } from './types';
 
 const maxBytes = 256 * 1024 * 1024;
 
 /** The bytes of a dropped file. Throws AppError 'bad-file' where it cannot be read or has more than 256 MiB. */
-export async function readFile(file: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFile(file: FileContent, name: string): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > maxBytes) {
     const size = Math.ceil(file.size / 1024 / 1024);
     throw fileError('bad-file', name, `it has ${size} MiB; the most that is read is 256 MiB.`);
   }
   try {
     return new Uint8Array(await file.arrayBuffer());
-  } catch {
+  } catch (error) {
+    // An archive's entry says itself what is wrong with it.
+    if (error instanceof AppError) throw error;
     throw fileError(
       'bad-file',
       name,

@@ -25,8 +25,30 @@ export interface ClassList {
   voidClass: LabelClass | null;
 }
 
-/** How the source's label files say which class a pixel is. */
-export type LabelFormat = 'grey-index' | 'palette-index' | 'rgb';
+/** How label files say which class a pixel is; label-values.ts reads each. */
+export const labelFormats = [
+  'grey-index',
+  'palette-index',
+  'rgb',
+  'first-channel',
+  'text-ids',
+  'id-1000',
+  'id-256',
+  'ade20k',
+] as const;
+
+/**
+ * The value of a pixel is its grey value, its palette index, its colour as one number, the first of three channels (16-bit
+ * PNGs with class and instance), a number in a text file, or the class's part of a number that holds the instance too:
+ * id * 1000 + instance (Cityscapes), id * 256 + instance (KITTI), red * 256 + green (ADE20K).
+ */
+export type LabelFormat = (typeof labelFormats)[number];
+
+/** A value (for `rgb` the colour as one number) that is read as the class of that id, or as void for null. */
+export interface Alias {
+  value: number;
+  id: number | null;
+}
 
 /** A picture: 8-bit RGB, row by row, three bytes a pixel. */
 export interface RgbImage extends Size {
@@ -44,9 +66,21 @@ export interface Rejection {
   reason: string;
 }
 
-/** A file with the path it had in the folder it came from. */
-export interface SourceFile {
+/** What can be read when it is needed: a file of the disk, or an entry of an archive. */
+export interface FileContent {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  slice(start: number, end: number): Pick<Blob, 'arrayBuffer'>;
+}
+
+/** A file with the path it had in the folder or archive it came from. */
+export interface InputFile {
   path: string;
+  file: FileContent;
+}
+
+/** A file that was dropped or picked: it can be sent to a worker. */
+export interface SourceFile extends InputFile {
   file: File;
 }
 

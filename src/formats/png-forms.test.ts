@@ -57,7 +57,9 @@ for (const [colourType, channels, depths] of forms) {
           fc.boolean(),
           fc.infiniteStream(fc.nat(2 ** depth - 1)),
           (width, height, interlaced, stream) => {
-            const samples = Array.from({ length: width * height * channels }, () => Number(stream.next().value));
+            const samples = Array.from({ length: width * height * channels }, () =>
+              Number(stream.next().value),
+            );
             const parts = { width, height, channels, depth };
             const rows = interlaced
               ? [1, 2, 3, 4, 5, 6, 7].flatMap((pass) =>

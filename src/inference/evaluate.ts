@@ -2,7 +2,8 @@
 import { AppError, errorRecord } from '../core/errors';
 import type { ImageDecoder } from '../data/decode-image';
 import { readPair } from '../data/importer';
-import { formatOf, labelReader, type LabelReader } from '../data/labels';
+import { formatOf } from '../data/label-values';
+import { labelReader, type LabelReader } from '../data/labels';
 import { Confusion, majorityShare, type Scores } from '../data/metrics';
 import type { ClassList, LabelClass, LabelFormat, Rejection, RgbImage, SourceFile } from '../data/types';
 
@@ -54,11 +55,11 @@ export async function evaluatePairs(
   const start = performance.now();
   const confusion = new Confusion(classes.classes.length);
   const readers = new Map<LabelFormat, LabelReader>();
-  const read: LabelReader = (png, file) => {
-    const format = formatOf(png);
+  const read: LabelReader = (label, file) => {
+    const format = formatOf(label);
     const reader = readers.get(format) ?? labelReader(classes, format);
     readers.set(format, reader);
-    return reader(png, file);
+    return reader(label, file);
   };
   const rejected: Rejection[] = [];
   let images = 0;

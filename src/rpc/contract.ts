@@ -1,5 +1,12 @@
 // What each worker offers. Types only: both sides import this file and nothing of each other.
-import type { ImportProgress, ImportReport, ImportSettings, FileRole, Survey } from '../data/import-types';
+import type {
+  ImportProgress,
+  ImportReport,
+  ImportSettings,
+  FileRole,
+  PairReading,
+  Survey,
+} from '../data/import-types';
 import type { Scores } from '../data/metrics';
 import type { ClassList, DatasetId, LabelMap, RgbImage, Size, SourceFile } from '../data/types';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
@@ -15,10 +22,10 @@ export interface LoaderApi {
   begin(): void;
   /** Adds files to the list; call with 500 at most, so that no message takes long. */
   add(role: FileRole, files: SourceFile[]): void;
-  /** Looks at the list: pairs, label format, classes. Stores nothing. */
-  survey(): Promise<Survey>;
+  /** Looks at the list: layout, pairs, label format, classes. Stores nothing. `layout` is the id of one it offered before. */
+  survey(layout?: string): Promise<Survey>;
   /** The pair of that name decoded at its own size, for a look before the import. Buffers are transferred. */
-  transferPair(name: string, settings: ClassList): Promise<{ image: RgbImage; label: LabelMap }>;
+  transferPair(name: string, reading: PairReading): Promise<{ image: RgbImage; label: LabelMap }>;
   /** Stores the surveyed files as a dataset. Progress comes at 10 Hz at most. */
   importDataset(
     settings: ImportSettings,

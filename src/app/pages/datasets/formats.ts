@@ -5,4 +5,9 @@ export const formatTitles: Record<LabelFormat, string> = {
   'grey-index': 'Grey values',
   'palette-index': 'Palette indices',
   rgb: 'RGB colours',
+  'first-channel': 'First of three channels',
+  'text-ids': 'Numbers in text files',
+  'id-1000': 'Class × 1000 + instance',
+  'id-256': 'Class × 256 + instance',
+  ade20k: 'ADE20K’s red and green',
 };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { pngBytes } from '../formats/png-bytes';
 import { isLabelFolder, isTestFolder, isValidationFolder } from './folder-names';
-import { arrange, type RoleFiles } from './layout';
+import { surveyFiles } from './survey';
+import type { RoleFiles } from './sources/plain';
 import { pairFiles } from './pairing';
 import { commonFolders, sortByBytes } from './paths';
 import type { SourceFile } from './types';
@@ -12,17 +13,9 @@ const source = (path: string, bytes: Uint8Array<ArrayBuffer> = new Uint8Array())
 });
 const sources = (...paths: string[]) => paths.map((path) => source(path));
 
-async function arranged(files: RoleFiles) {
-  const layout = await arrange(files);
-  const paths = (list: SourceFile[]) => list.map(({ path }) => path);
-  return {
-    ...layout,
-    images: paths(layout.images),
-    labels: paths(layout.labels),
-    valImages: paths(layout.valImages),
-    valLabels: paths(layout.valLabels),
-    classFiles: paths(layout.classFiles),
-  };
+async function surveyed(files: RoleFiles) {
+  const { survey, pairs } = await surveyFiles(files);
+  return { ...survey, paired: pairs.map(({ split, image, label }) => [split, image.path, label.path]) };
 }
 
 test('finds the SegNet-CamVid layout anywhere below the folder and leaves its test part out', async () => {
@@ -36,16 +29,15 @@ test('finds the SegNet-CamVid layout anywhere below the folder and leaves its te
     'drop/CamVid/test/c.png',
     'drop/CamVid/testannot/c.png',
   );
-  expect(await arranged({ folder })).toMatchObject({
-    kind: 'camvid',
-    name: 'CamVid',
-    images: ['drop/CamVid/train/a.png'],
-    labels: ['drop/CamVid/trainannot/a.png'],
-    valImages: ['drop/CamVid/val/b.png'],
-    valLabels: ['drop/CamVid/valannot/b.png'],
-    classFiles: ['drop/CamVid/label_colors.txt'],
-    problem: null,
-    rejected: [{ file: 'test, testannot', reason: expect.stringMatching(/^2 test files/) as string }],
+  const result = await surveyed({ folder });
+  expect(result).toMatchObject({ layout: 'camvid', name: 'CamVid', pairs: { train: 1, val: 1 } });
+  expect(result.paired).toEqual([
+    ['train', 'drop/CamVid/train/a.png', 'drop/CamVid/trainannot/a.png'],
+    ['val', 'drop/CamVid/val/b.png', 'drop/CamVid/valannot/b.png'],
+  ]);
+  expect(result.rejected[0]).toMatchObject({
+    file: 'test, testannot',
+    reason: expect.stringMatching(/^2 files are left out/) as string,
   });
 });
 
@@ -55,26 +47,22 @@ test('takes two or four folders by their roles', async () => {
     labels: sources('truth/a.png'),
     'val-images': sources('vp/b.jpg'),
     'val-labels': sources('vt/b.png'),
-    classes: sources('anything.txt'),
   };
-  expect(await arranged(files)).toMatchObject({
-    kind: 'folders',
-    name: 'photos',
-    images: ['photos/a.jpg'],
-    labels: ['truth/a.png'],
-    valImages: ['vp/b.jpg'],
-    valLabels: ['vt/b.png'],
-    classFiles: ['anything.txt'],
-    classFilesChosen: true,
-  });
+  const result = await surveyed(files);
+  expect(result).toMatchObject({ layout: 'folders', name: 'photos', ownValidation: true });
+  expect(result.paired).toEqual([
+    ['train', 'photos/a.jpg', 'truth/a.png'],
+    ['val', 'vp/b.jpg', 'vt/b.png'],
+  ]);
 });
 
 test('tells images and labels of one folder by names, leaving other modalities out', async () => {
-  const folder = sources('s/RGB/1.png', 's/GTLeft/1.png', 's/Depth/1.png');
-  expect(await arranged({ folder })).toMatchObject({
-    images: ['s/RGB/1.png'],
-    labels: ['s/GTLeft/1.png'],
-    rejected: [{ file: 'Depth', reason: expect.stringMatching(/^1 files are left out/) as string }],
+  const folder = sources('s/RGB/1.png', 's/my_gt/1.png', 's/Depth/1.png');
+  const result = await surveyed({ folder });
+  expect(result.paired).toEqual([['train', 's/RGB/1.png', 's/my_gt/1.png']]);
+  expect(result.rejected[0]).toMatchObject({
+    file: 'Depth',
+    reason: expect.stringMatching(/^1 file is left out/) as string,
   });
 });
 
@@ -82,7 +70,7 @@ test('tells two folders without telling names by what is in them', async () => {
   const grey = pngBytes({ width: 1, height: 1, depth: 8, colourType: 0, rows: [[3]] });
   const colour = pngBytes({ width: 1, height: 1, depth: 8, colourType: 2, rows: [[1, 2, 3]] });
   const folder = [source('x/one/1.png', grey), source('x/two/1.png', colour)];
-  expect(await arranged({ folder })).toMatchObject({ images: ['x/two/1.png'], labels: ['x/one/1.png'] });
+  expect((await surveyed({ folder })).paired).toEqual([['train', 'x/two/1.png', 'x/one/1.png']]);
 });
 
 test('system files and notes are passed over, other files are listed', async () => {
@@ -94,20 +82,20 @@ test('system files and notes are passed over, other files are listed', async () 
     'i/notes.txt',
     'i/b.gif',
   );
-  const { rejected, problem } = await arranged({ images });
+  const { rejected, problem } = await surveyed({ images });
   expect(rejected.map(({ file }) => file)).toEqual(['i/b.gif']);
-  expect(problem).toMatch(/no PNG or JPEG files/);
+  expect(problem).toMatch(/no pictures that can be read/);
 });
 
 test('leading dots in the path of the folder itself hide nothing', async () => {
   const folder = sources('./.cache/set/images/a.png', './.cache/set/labels/a.png');
-  expect(await arranged({ folder })).toMatchObject({ name: 'set', problem: null });
+  expect(await surveyed({ folder })).toMatchObject({ name: 'set', pairs: { train: 1 } });
 });
 
 test('an empty folder, images alone and labels alone each get their sentence', async () => {
-  expect((await arranged({ folder: [] })).problem).toMatch(/no PNG or JPEG/);
-  expect((await arranged({ folder: sources('a/1.png') })).problem).toMatch(/images but no labels/);
-  expect((await arranged({ labels: sources('a/1.png') })).problem).toMatch(/labels but no images/);
+  expect((await surveyed({ folder: [] })).problem).toMatch(/no pictures/);
+  expect((await surveyed({ folder: sources('a/1.png') })).problem).toMatch(/images but no labels/);
+  expect((await surveyed({ labels: sources('a/1.png') })).problem).toMatch(/labels but no images/);
 });
 
 test('folder names', () => {
