@@ -1,6 +1,7 @@
 // The CPU thread: reads and decodes files, cuts tiles and stores them.
 import { AppError } from '../src/core/errors';
 import { newId } from '../src/core/ids';
+import type { CityStudio } from '../src/data/city/city-studio';
 import { checkDatasetName } from '../src/data/import-settings';
 import { encodeLabelPng } from '../src/data/label-png';
 import { Loader } from '../src/data/loader';
@@ -12,6 +13,18 @@ import { deleteNetworkRecord, saveNetworkDraft } from '../src/storage/networks';
 import { listRuns } from '../src/storage/runs';
 
 const loader = new Loader();
+
+let studio: Promise<CityStudio> | null = null;
+let making: AbortController | null = null;
+
+/** The synthetic city: its code and its canvas are there only when it is asked for. */
+function city(): Promise<CityStudio> {
+  studio ??= import('../src/data/city/city-studio').then(({ CityStudio }) => new CityStudio());
+  studio.catch(() => {
+    studio = null;
+  });
+  return studio;
+}
 
 serve<LoaderApi>({
   begin: () => loader.begin(),
@@ -28,7 +41,36 @@ serve<LoaderApi>({
     );
   },
 
-  cancelImport: () => loader.cancelImport(),
+  transferCityFrame: async (scene, frame, size) => (await city()).frame(scene, frame, size),
+
+  async makeCity(settings, onProgress) {
+    const name = settings.name.trim();
+    if (await datasets.findDatasetByName(name)) throw datasets.nameTaken(name);
+    if (making)
+      throw new AppError('bad-settings', 'Another city is being made. Wait for it, or stop it first.');
+    const cancel = new AbortController();
+    making = cancel;
+    try {
+      const studio = await city();
+      const id = newId();
+      const job = {
+        id,
+        createdAt: Date.now(),
+        settings,
+        sink: datasets.putTiles,
+        signal: cancel.signal,
+        onProgress,
+      };
+      return await withLock(datasets.importLockName(id), () => studio.make(job));
+    } finally {
+      making = null;
+    }
+  },
+
+  cancelImport() {
+    loader.cancelImport();
+    making?.abort();
+  },
   encodeLabelPng,
   transferImage: (file) => loader.decoder.decode(file, file.name),
 

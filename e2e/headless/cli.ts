@@ -1,5 +1,6 @@
 // The terminal driver: a verb, its options, one JSON line. It calls the same functions of the page as a click does.
 import { errorRecord } from '../../src/core/errors';
+import { cityRequest, makeCity } from './city';
 import { checkRequest, describeNetwork, describeRequest } from './describe';
 import { exportNetwork, exportRequest } from './export';
 import { importDataset, importRequest } from './import';
@@ -16,6 +17,10 @@ async function work(verb: VerbName, options: Options): Promise<Work> {
     case 'import': {
       const request = importRequest(options, options.required('name'));
       return (driver) => importDataset(driver, request);
+    }
+    case 'city': {
+      const request = cityRequest(options);
+      return (driver) => makeCity(driver, request);
     }
     case 'train': {
       const request = await trainRequest(options);

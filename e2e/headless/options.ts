@@ -62,6 +62,31 @@ const verbs = {
       ...common,
     },
   },
+  city: {
+    summary: 'Draw frames of a synthetic city with exact labels and store them as a dataset.',
+    options: {
+      frames: { type: 'string', value: 'N', help: 'how many, default 120' },
+      size: { type: 'string', value: 'WxH', help: 'of a frame, default 240x180' },
+      seed,
+      name: { type: 'string', value: 'NAME', help: 'name of the dataset' },
+      val: {
+        type: 'string',
+        value: 'PCT',
+        help: 'share of the frames for validation in percent, default 10',
+      },
+      density: { type: 'string', value: 'F', help: 'of traffic, people and things, 0 to 2, default 1' },
+      weather: { type: 'string', value: 'mixed|sun|overcast|rain|fog|snow', help: 'default mixed' },
+      hour: { type: 'string', value: 'mixed|H', help: 'of the day, 0 to 24, default mixed' },
+      camera: {
+        type: 'string',
+        value: 'mixed|driver|pedestrian|bus|above',
+        help: 'where frames are taken from, default mixed',
+      },
+      'lane-marking': { type: 'boolean', help: 'a class of its own; without it markings are road' },
+      'traffic-light': { type: 'boolean', help: 'a class of its own; without it they are signs' },
+      ...common,
+    },
+  },
   train: {
     summary: 'Train a network on a dataset; with --images and --labels, or --folder, import it first.',
     options: {

@@ -1,4 +1,5 @@
 // The page's public object, window.intarsia: the verbs that the pages call, the terminal driver calls, and anyone may.
+import type { CitySettings } from '../data/city/city-settings';
 import type { ImportProgress, ImportReport, FileRole } from '../data/import-types';
 import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
@@ -67,6 +68,14 @@ export interface Intarsia {
   /** What is wrong with a network; never rejects for a network that is. */
   check(request: DescribeRequest): Promise<CheckReport>;
   importFiles(request: ImportRequest, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
+  /**
+   * Draws frames of the synthetic city and stores them as a dataset. What is not given: 120 frames of 240 x 180, seed 1, a tenth for
+   * validation, any weather, hour and camera.
+   */
+  makeCity(
+    request: Partial<CitySettings> & { name: string },
+    onProgress?: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>;
   /** `dataset` is an id or a name. Rejects with the run's error if it failed. */
   train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport>;
   pause(): Promise<void>;

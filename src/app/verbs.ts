@@ -1,6 +1,7 @@
 // The verbs of window.intarsia: what a click does and what a script does is this one code path.
 import { version } from '../../package.json';
 import { AppError, errorFromRecord, errorRecord } from '../core/errors';
+import { smallCity, type CitySettings } from '../data/city/city-settings';
 import { classListOf, parseClassFiles } from '../data/class-list';
 import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } from '../data/import-types';
 import { pairFiles } from '../data/pairing';
@@ -46,20 +47,39 @@ export async function importSurveyed(
   settings: ImportSettings,
   onProgress?: (progress: ImportProgress) => void,
 ): Promise<ImportReport> {
+  return storing(settings.name, onProgress, (say) => {
+    const importing = loader().importDataset(settings, say);
+    loaderFree = importing.catch(() => undefined);
+    return importing;
+  });
+}
+
+/** Draws frames of the synthetic city and stores them; what is not given is as in the small city of Home. */
+export function makeCity(
+  request: Partial<CitySettings> & { name: string },
+  onProgress?: (progress: ImportProgress) => void,
+): Promise<ImportReport> {
+  return storing(request.name, onProgress, (say) => loader().makeCity({ ...smallCity, ...request }, say));
+}
+
+/** Runs what makes a dataset, one at a time, while the page shows how it goes. */
+async function storing(
+  name: string,
+  onProgress: ((progress: ImportProgress) => void) | undefined,
+  start: (say: (progress: ImportProgress) => void) => Promise<ImportReport>,
+): Promise<ImportReport> {
   if (jobs.importing) {
     throw new AppError(
       'bad-settings',
       `The dataset ${jobs.importing.name} is being imported. Wait until it has finished, or cancel it.`,
     );
   }
-  jobs.startImport(settings.name);
-  const importing = loader().importDataset(settings, (progress) => {
-    jobs.importProgress(progress);
-    onProgress?.(progress);
-  });
-  loaderFree = importing.catch(() => undefined);
+  jobs.startImport(name);
   try {
-    return await importing;
+    return await start((progress) => {
+      jobs.importProgress(progress);
+      onProgress?.(progress);
+    });
   } finally {
     jobs.endImport();
     void library.refreshDatasets();
@@ -233,6 +253,7 @@ export const verbs: Intarsia = {
   describe: async (request) => describeRequested(request),
   check: async (request) => checkRequested(request),
   importFiles,
+  makeCity,
   train,
   pause: () => trainer().pause(),
   resume: () => trainer().resume(),

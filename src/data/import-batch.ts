@@ -20,6 +20,8 @@ export interface ImportJob {
   /** What the survey could not use already. */
   rejected: readonly Rejection[];
   settings: ImportSettings;
+  /** What makes the pairs, where they do not come from files. */
+  source?: DatasetRecord['source'];
   sink: TileSink;
   /** Ends the import after the current pair. */
   signal: AbortSignal;
@@ -59,6 +61,7 @@ export class ImportBatch {
       tileSizes: [],
       rejected: [...job.rejected],
       sizeBytes: 0,
+      ...(job.source ? { source: job.source } : {}),
     };
   }
 

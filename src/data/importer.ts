@@ -61,7 +61,7 @@ export async function importPairs(job: ImportJob): Promise<ImportReport> {
     await batch.flush(done < pairs.length ? 'partial' : 'ready');
   } catch (error) {
     if (!batch.stored) throw error;
-    const full = error instanceof AppError && error.code === 'storage-full';
+    const full = storageFull(error);
     await batch.giveUp(full ? pairs.length : null);
     if (!full) throw error;
   }
@@ -86,6 +86,9 @@ function noPairs(rejected: readonly Rejection[]): AppError {
     { rejected: rejected.map(({ file, reason }) => `${file}: ${reason}`) },
   );
 }
+
+export const storageFull = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'storage-full';
 
 function stoppedEarly(): AppError {
   return new AppError('aborted', 'The import was stopped before a pair was stored.');
@@ -121,7 +124,8 @@ class StrangeValues {
   }
 }
 
-function reportOf(record: DatasetRecord, seconds: number): Omit<ImportReport, 'notes'> {
+/** What an import says of itself at its end. */
+export function reportOf(record: DatasetRecord, seconds: number): Omit<ImportReport, 'notes'> {
   const { pixels, pairs, tiles, voidClass } = record;
   const all = addCounts(pixels.train, pixels.val);
   const classes: ImportReport['classes'] = record.classes.map((entry, i) => ({

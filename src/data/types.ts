@@ -1,4 +1,5 @@
 // What a segmentation dataset is, as plain records. Storage keeps them, every thread reads them.
+import type { CityScene } from './city/city-settings';
 
 export type DatasetId = string & { readonly brand?: 'DatasetId' };
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -112,6 +113,8 @@ export interface DatasetRecord {
   tileSizes: { width: number; height: number; count: number }[];
   rejected: Rejection[];
   sizeBytes: number;
+  /** What made it, where it was not imported from files. */
+  source?: { kind: 'city'; scene: CityScene };
 }
 
 /** One stored tile. Its key is [dataset, split, index], with index from 0 within the split. */

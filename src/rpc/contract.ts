@@ -8,6 +8,8 @@ import type {
   Survey,
 } from '../data/import-types';
 import type { Scores } from '../data/metrics';
+import type { CityFrame } from '../data/city/city-job';
+import type { CityScene, CitySettings } from '../data/city/city-settings';
 import type { ClassList, DatasetId, LabelMap, RgbImage, Size, SourceFile } from '../data/types';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
@@ -31,7 +33,11 @@ export interface LoaderApi {
     settings: ImportSettings,
     onProgress: (progress: ImportProgress) => void,
   ): Promise<ImportReport>;
-  /** Ends a running import after the current pair; what is stored is kept and the report says complete: false. */
+  /** Draws one frame of the synthetic city; buffers are transferred. 'no-backend' where there is no WebGL 2. */
+  transferCityFrame(scene: CityScene, frame: number, size: Size): Promise<CityFrame>;
+  /** Draws frames of the city and stores them as a dataset. Progress comes at 10 Hz at most. */
+  makeCity(settings: CitySettings, onProgress: (progress: ImportProgress) => void): Promise<ImportReport>;
+  /** Ends a running import or city after the current pair; what is stored is kept and the report says complete: false. */
   cancelImport(): void;
   /** An indexed PNG: pixel values are the classes' ids, the palette their colours, void as the void class's id or 255. */
   encodeLabelPng(label: LabelMap, classes: ClassList): Uint8Array;

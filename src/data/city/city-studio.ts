@@ -1,0 +1,88 @@
+// Frames of the city as they are needed: one for a look, or many for a dataset. Loaded only when asked for.
+import { AppError } from '../../core/errors';
+import { ImportBatch } from '../import-batch';
+import { ImportMeter } from '../import-meter';
+import type { ImportReport } from '../import-types';
+import { reportOf, storageFull } from '../importer';
+import { splitShare } from '../split';
+import { VOID, type LabelMap, type RgbImage, type Size } from '../types';
+import { cityClass, cityClasses, labelledAs, type CityClassId, type ExtraClasses } from './city-classes';
+import type { CityFrame, CityJob } from './city-job';
+import { checkCityScene, checkCitySettings, checkFrameSize, type CityScene } from './city-settings';
+import { layoutCity } from './layout/layout-city';
+import { CityRenderer, type CityPixels } from './render/city-renderer';
+
+/** A batch goes to the sink when its tiles have this many bytes. */
+const batchBytes = 4 * 1024 * 1024;
+
+export class CityStudio {
+  private readonly renderer = new CityRenderer();
+
+  /** Frame number `frame` of a scene. Throws AppError 'bad-settings' for a scene or size that cannot be used. */
+  frame(scene: CityScene, frame: number, size: Size): CityFrame {
+    checkCityScene(scene);
+    checkFrameSize(size);
+    return { ...this.pair(scene, frame, size), classes: cityClasses(scene) };
+  }
+
+  /**
+   * Makes a dataset. Stopping it or a full disk keeps what was stored. Throws 'bad-settings', and 'aborted' or
+   * 'storage-full' where nothing was stored.
+   */
+  async make({ id, createdAt, settings, sink, signal, onProgress }: CityJob): Promise<ImportReport> {
+    checkCitySettings(settings);
+    const { name, frames, size, validationPercent, ...scene } = settings;
+    const { seed } = scene;
+    const meter = new ImportMeter(frames, onProgress);
+    const classes = cityClasses(scene);
+    const batch = new ImportBatch({
+      id,
+      createdAt,
+      pairs: [],
+      ownValidation: false,
+      format: 'palette-index',
+      rejected: [],
+      settings: { name, classes, format: null, validationPercent, seed, scale: null, tile: null },
+      source: { kind: 'city', scene },
+      sink,
+      signal,
+      onProgress,
+    });
+    const share = splitShare(frames, validationPercent, seed);
+    let done = 0;
+    try {
+      while (done < frames && !signal.aborted) {
+        const { image, label } = this.pair(scene, done, size);
+        batch.add(`city-${seed}-${String(done).padStart(5, '0')}`, share[done]!, image, label);
+        if (batch.bytes >= batchBytes) await batch.flush('importing');
+        meter.report('storing', ++done, batch.tiles, 0);
+        // Lets the message that stops it in.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      meter.report('finishing', done, batch.tiles, 0, true);
+      if (done === 0) throw new AppError('aborted', 'The city was stopped before a frame was stored.');
+      await batch.flush(done < frames ? 'partial' : 'ready');
+    } catch (error) {
+      if (!batch.stored) throw error;
+      await batch.giveUp(storageFull(error) ? frames : null);
+      if (!storageFull(error)) throw error;
+    }
+    return { ...reportOf(batch.stored ?? batch.record, meter.seconds), notes: [] };
+  }
+
+  private pair(scene: CityScene, frame: number, size: Size): { image: RgbImage; label: LabelMap } {
+    const { rgb, ids } = this.renderer.draw(layoutCity(scene, frame), size);
+    return { image: { ...size, rgb }, label: { ...size, labels: positionsOf(ids, scene) } };
+  }
+}
+
+/** Class positions of ids, as label maps are stored. */
+function positionsOf(ids: CityPixels['ids'], extra: ExtraClasses): Uint8Array {
+  const positions = cityClasses(extra).classes.map(({ id }) => id);
+  const table = new Uint8Array(256).fill(VOID);
+  for (const id of Object.values(cityClass) as CityClassId[]) {
+    const position = positions.indexOf(labelledAs(id, extra));
+    if (position >= 0) table[id] = position;
+  }
+  return ids.map((id) => table[id]!);
+}
