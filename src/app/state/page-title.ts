@@ -6,6 +6,7 @@ const titles: Record<Route['page'], string> = {
   home: 'Home',
   datasets: 'Datasets',
   import: 'New dataset',
+  city: 'Synthetic city',
   dataset: 'Dataset',
   networks: 'Networks',
   network: 'Network',

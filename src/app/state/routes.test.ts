@@ -5,6 +5,7 @@ const routes: Exclude<Route, { page: 'lost' }>[] = [
   { page: 'home' },
   { page: 'datasets' },
   { page: 'import' },
+  { page: 'city' },
   { page: 'dataset', id: 'a/b c?d' },
   { page: 'networks' },
   { page: 'network', id: 'fcn-8s' },

@@ -4,6 +4,7 @@ export type Route =
   | { page: 'home' }
   | { page: 'datasets' }
   | { page: 'import' }
+  | { page: 'city' }
   | { page: 'dataset'; id: string }
   | { page: 'networks' }
   | { page: 'network'; id: string }
@@ -24,6 +25,7 @@ export function parseRoute(hash: string): Route {
     if (room === '') return { page: 'home' };
     if (room === 'datasets') {
       if (rest === '') return { page: 'datasets' };
+      if (rest === 'city') return { page: 'city' };
       return rest === 'new' ? { page: 'import' } : { page: 'dataset', id: rest };
     }
     if (room === 'networks') return rest === '' ? { page: 'networks' } : { page: 'network', id: rest };
@@ -49,6 +51,8 @@ export function href(route: Exclude<Route, { page: 'lost' }>): string {
       return '#/datasets';
     case 'import':
       return '#/datasets/new';
+    case 'city':
+      return '#/datasets/city';
     case 'dataset':
       return `#/datasets/${encodeURIComponent(route.id)}`;
     case 'networks':
