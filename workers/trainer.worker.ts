@@ -35,6 +35,8 @@ import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord }
 let session: Session | null = null;
 /** Set while a run prepares or trains; settles once its backend is the running one. */
 let sessionReady: Promise<void> | null = null;
+/** Set from the call that starts a run until that run has ended. */
+let training = false;
 /** What stops the comparison that runs, or waits for its turn. */
 let proof: AbortController | null = null;
 const decoder = new ImageDecoder();
@@ -85,18 +87,19 @@ async function heldWeights(id: ModelId) {
 }
 
 async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void> {
-  if (sessionReady) {
+  if (training) {
     throw new AppError('bad-settings', 'Another run is training. Wait for it to end, or stop it first.');
   }
+  training = true;
   let ready = () => {};
-  sessionReady = new Promise((resolve) => (ready = resolve));
   try {
     // The lock tells other tabs that this run is alive; a page that dies lets it go.
     const ended = await withFreeLock(runLockName(id), async () => {
       const run = found(await getRun(id), 'such run');
       assertStartable(run);
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
-      await slot.clear();
+      // What was asked for before still gets its backend; what comes later waits for the run's.
+      await slot.clear(() => (sessionReady = new Promise((resolve) => (ready = resolve))));
       session = new Session(run, storeOf(run, (await getSnapshot(id)) ?? null), (event) => {
         if (event.kind === 'ended' || (event.kind === 'phase' && event.phase === 'warming up')) ready();
         onEvent(event);
@@ -106,6 +109,7 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
     });
     if (!ended) throw new AppError('bad-settings', 'This run is training in another tab.');
   } finally {
+    training = false;
     session = null;
     sessionReady = null;
     ready();

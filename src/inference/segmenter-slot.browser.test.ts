@@ -34,7 +34,7 @@ describe('a slot', () => {
     const slot = new SegmenterSlot(chooseBackend);
     const [a, b] = [model('a', 1), model('b', -1)];
     const ask = (which: ModelRecord) => slot.use(which, 'wasm', (segmenter) => segmenter.segment(image));
-    const answers = await Promise.all([ask(a), ask(b), ask(a), slot.clear(), ask(b)]);
+    const answers = await Promise.all([ask(a), ask(b), ask(a), slot.clear(() => undefined), ask(b)]);
     expect(answers.map((labels) => labels && [...labels])).toEqual([
       [1, 0, 1],
       [0, 1, 0],
@@ -42,7 +42,7 @@ describe('a slot', () => {
       undefined,
       [0, 1, 0],
     ]);
-    await slot.clear();
+    await slot.clear(() => undefined);
   });
 
   it('keeps a model on the device for the next image, and frees it', async () => {
@@ -53,8 +53,30 @@ describe('a slot', () => {
     const first = await slot.use(a, 'wasm', async (segmenter) => Promise.resolve(segmenter));
     expect(await slot.use(a, 'wasm', async (segmenter) => Promise.resolve(segmenter))).toBe(first);
     expect(memory().tensors).toBe(before + 2);
-    await slot.clear();
+    await slot.clear(() => undefined);
     expect(memory().tensors).toBe(before);
+  });
+
+  it('lets work before a clearing through, and what comes later wait for what the clearing began', async () => {
+    let gate: Promise<void> | null = null;
+    let open = () => {};
+    const slot = new SegmenterSlot(async (name) => {
+      await gate;
+      return chooseBackend(name);
+    });
+    const a = model('a', 1);
+    const done: string[] = [];
+    const ask = (what: string) =>
+      slot.use(a, 'wasm', (segmenter) => segmenter.segment(image)).then(() => done.push(what));
+    const early = [ask('first'), ask('second')];
+    const cleared = slot.clear(() => (gate = new Promise((resolve) => (open = resolve))));
+    const late = ask('late');
+    await Promise.all([...early, cleared]);
+    expect(done).toEqual(['first', 'second']);
+    open();
+    await late;
+    expect(done).toEqual(['first', 'second', 'late']);
+    await slot.clear(() => undefined);
   });
 
   it('goes on after work that failed', async () => {
@@ -62,6 +84,6 @@ describe('a slot', () => {
     const a = model('a', 1);
     await expect(slot.use(a, 'wasm', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect([...(await slot.use(a, 'wasm', (segmenter) => segmenter.segment(image)))]).toEqual([1, 0, 1]);
-    await slot.clear();
+    await slot.clear(() => undefined);
   });
 });

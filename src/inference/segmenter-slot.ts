@@ -36,9 +36,12 @@ export class SegmenterSlot {
     });
   }
 
-  /** Takes the model off the device once nothing uses it. */
-  clear(): Promise<void> {
-    return this.#inTurn(async () => this.#drop());
+  /** Takes the model off the device once nothing uses it; `then` runs before the next work does. */
+  clear(then: () => void): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#drop();
+      then();
+    });
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
