@@ -1,5 +1,6 @@
 // What the loader remembers between calls: the list of files, what a look at them found, and the running import.
 import { AppError } from '../core/errors';
+import { openArchives, type Opened } from './archives';
 import { importPairs, readPair } from './importer';
 import { ImageDecoder } from './decode-image';
 import type { TileSink } from './import-batch';
@@ -17,18 +18,22 @@ export class Loader {
   private files: Partial<Record<FileRole, InputFile[]>> = {};
   private surveyed: Promise<Surveyed> | null = null;
   private layout: string | null = null;
+  /** Opening a packed tar takes as long as reading all of it, so it is done once for a list. */
+  private opened: Promise<Opened> | null = null;
   private cancel: AbortController | null = null;
 
   /** Forgets the files of before. */
   begin(): void {
     this.files = {};
     this.surveyed = null;
+    this.opened = null;
     this.layout = null;
   }
 
   add(role: FileRole, files: readonly InputFile[]): void {
     (this.files[role] ??= []).push(...files);
     this.surveyed = null;
+    this.opened = null;
   }
 
   /**
@@ -40,7 +45,13 @@ export class Loader {
       this.layout = layout;
       this.surveyed = null;
     }
-    return (this.surveyed ??= surveyFiles(this.files, layout));
+    return (this.surveyed ??= this.look(layout));
+  }
+
+  private async look(layout: string | null): Promise<Surveyed> {
+    this.opened ??= openArchives(this.files);
+    const { files, rejected } = await this.opened;
+    return surveyFiles(files, layout, rejected);
   }
 
   /** A surveyed pair at its own size; values without class show as void. Throws AppError 'not-found', 'bad-file' or 'bad-label'. */

@@ -16,7 +16,7 @@ import type { RoleFiles } from './sources/plain';
 import { candidatesFor } from './sources/registry';
 import type { Candidate } from './sources/source';
 import { spread } from './spread';
-import type { InputFile, Size } from './types';
+import type { InputFile, Rejection, Size } from './types';
 
 /** What was found, and the pairs themselves. */
 export interface Surveyed {
@@ -30,13 +30,17 @@ const manyLabels = 200;
 
 /**
  * Looks at the files; opens a sample of them and stores nothing. `layout` is the id of the layout to understand them by,
- * or null for the one that fits best. Throws AppError 'bad-classes' for a chosen class list.
+ * or null for the one that fits best; `unopened` is what archives could not give. Throws AppError 'bad-classes' for a chosen class list.
  */
-export async function surveyFiles(files: RoleFiles, layout: string | null = null): Promise<Surveyed> {
+export async function surveyFiles(
+  files: RoleFiles,
+  layout: string | null = null,
+  unopened: readonly Rejection[] = [],
+): Promise<Surveyed> {
   const candidates = await candidatesFor(files);
   const { candidate, entries, broken } = await choose(candidates, files, layout);
   const { pairs } = candidate.pairing;
-  const rejected = [...candidate.leftOut, ...candidate.pairing.rejected, ...broken];
+  const rejected = [...unopened, ...candidate.leftOut, ...candidate.pairing.rejected, ...broken];
   const known =
     entries !== null || (candidate.table !== null && candidate.table.every(({ optional }) => !optional));
   const look = await lookAtLabels(spread(pairs, known ? fewLabels : manyLabels), candidate.format);
