@@ -17,6 +17,8 @@ export default defineConfig({
   cacheDir: here('node_modules/.vite'),
   plugins: [svelte()],
   worker: { format: 'es' },
+  // Only a worker imports it, when it is asked for: found late, it would reload the page that is being tested.
+  optimizeDeps: { include: ['three'] },
   build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },
   server: { fs: { allow: [here('.')] } },
   test: {
