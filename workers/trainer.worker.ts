@@ -7,7 +7,7 @@ import type { RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { exportNetwork } from '../src/inference/export-network';
-import { importModelFile, writeModelFile } from '../src/inference/model-file';
+import { importModelFile, modelFile } from '../src/inference/model-file';
 import { SegmenterSlot } from '../src/inference/segmenter-slot';
 import { surgeryNetworks } from '../src/inference/surgery-networks';
 import { proveSurgery } from '../src/inference/surgery-proof';
@@ -76,7 +76,7 @@ function modelOf(run: RunRecord, { weights, epoch }: SnapshotRecord): ModelRecor
     createdAt: Date.now(),
     origin: { kind: 'run', run: run.id },
     info,
-    file: new Blob([writeModelFile(weights, info)]),
+    file: modelFile(weights, info),
   };
 }
 
@@ -152,7 +152,9 @@ serve<TrainerApi>({
   resume: () => session?.resume(),
   stop: () => session?.stop(),
 
-  async importModel(name, bytes, prototxt) {
+  async importModel(name, source, prototxt) {
+    // Read here, and by nobody else: the bytes may be changed.
+    const bytes = new Uint8Array(await source.arrayBuffer());
     const { info, file } = importModelFile(name, bytes, prototxt);
     const id: ModelId = newId();
     await putModel({
@@ -161,7 +163,7 @@ serve<TrainerApi>({
       createdAt: Date.now(),
       origin: { kind: 'file', file: name },
       info,
-      file: new Blob([file]),
+      file,
     });
     return id;
   },

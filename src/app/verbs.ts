@@ -29,8 +29,8 @@ const FILES_PER_MESSAGE = 500;
 /** Settles when the loader is not importing: its list of files must stay as it is until then. */
 let loaderFree: Promise<unknown> = Promise.resolve();
 
-/** Hands the files to the loader and looks at them; stores nothing. */
-export async function surveyFiles(files: RoleFiles): Promise<Survey> {
+/** Hands the files to the loader and looks at them, as one layout or as fits best; stores nothing. */
+export async function surveyFiles(files: RoleFiles, layout?: string): Promise<Survey> {
   await loaderFree;
   const worker = loader();
   await worker.begin();
@@ -39,7 +39,13 @@ export async function surveyFiles(files: RoleFiles): Promise<Survey> {
       await worker.add(role, list.slice(start, start + FILES_PER_MESSAGE));
     }
   }
-  return worker.survey();
+  return worker.survey(layout);
+}
+
+/** Looks again at the files that were surveyed last, as another of the layouts that they may have. */
+export async function surveyAs(layout: string): Promise<Survey> {
+  await loaderFree;
+  return loader().survey(layout);
 }
 
 /** Imports the files that were surveyed last. */
@@ -97,7 +103,13 @@ async function importFiles(
   request: ImportRequest,
   onProgress?: (progress: ImportProgress) => void,
 ): Promise<ImportReport> {
-  const survey = await surveyFiles(request.files);
+  const survey = await surveyFiles(request.files, request.layout);
+  if (request.layout !== undefined && survey.layout !== request.layout) {
+    throw new AppError(
+      'bad-settings',
+      `The files do not have the layout "${request.layout}". They can be read as ${survey.layouts.map(({ id }) => id).join(', ')}.`,
+    );
+  }
   const format = request.format && request.format !== 'auto' ? request.format : null;
   if (survey.pairs.train + survey.pairs.val === 0) {
     throw new AppError('no-pairs', survey.problem ?? 'No image has a label of the same name.', {
@@ -114,6 +126,7 @@ async function importFiles(
       seed: request.seed ?? 1,
       scale: request.scale ?? null,
       tile: request.tile ?? null,
+      ...(request.unknown ? { unknown: request.unknown } : {}),
     },
     onProgress,
   );
@@ -237,9 +250,9 @@ export async function deleteModel(id: ModelId): Promise<void> {
   void machine.measureStorage();
 }
 
-/** The pictures of a folder; what else lies in it is passed over. */
+/** The pictures and label texts of a folder; what else lies in it is passed over. */
 const pictures = (files: readonly SourceFile[]) =>
-  files.filter(({ path }) => /^[^.].*\.(png|jpe?g)$/i.test(fileName(path)));
+  files.filter(({ path }) => /^[^.].*\.(png|jpe?g|webp|bmp|avif|txt)$/i.test(fileName(path)));
 
 /** Read here and not by the loader, whose list of files may belong to a dataset that is about to be imported. */
 async function readClasses(files: readonly SourceFile[]): Promise<ClassList> {
@@ -259,7 +272,7 @@ export const verbs: Intarsia = {
   resume: () => trainer().resume(),
   stop: () => trainer().stop(),
   async importModel(name, weights, prototxt) {
-    const id = await trainer().importModel(name, new Uint8Array(await weights.arrayBuffer()), prototxt);
+    const id = await trainer().importModel(name, weights, prototxt);
     await library.refreshModels();
     return id;
   },

@@ -172,13 +172,14 @@ export function readSafetensors(
 }
 
 /**
- * Writes float32 tensors in the map's order; the header is padded with spaces so that data begin at a multiple of 8.
- * @throws AppError 'bad-weights' where the header would be larger than is read.
+ * The pieces of a .safetensors file, to be laid one behind the other: the header, then each tensor's own memory, which is not copied.
+ * The header is padded with spaces so that data begin at a multiple of 8.
+ * @throws AppError 'bad-weights' where names and metadata are too long for the format
  */
-export function writeSafetensors(
+export function safetensorsParts(
   tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer>[] {
   // Entries are joined as text, for an object would not keep a key named "__proto__" or the order of "10" and "9".
   const entries = [`"__metadata__":${JSON.stringify(metadata)}`];
   let offset = 0;
@@ -199,13 +200,29 @@ export function writeSafetensors(
       { rule: 'header-too-large' },
     );
   }
-  const out = new Uint8Array(8 + headerBytes + offset).fill(0x20, 8, 8 + headerBytes);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  out.set(json, 8);
-  let at = 8 + headerBytes;
-  for (const { data } of tensors.values()) {
-    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  const header = new Uint8Array(8 + headerBytes).fill(0x20, 8);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  header.set(json, 8);
+  const data = [...tensors.values()].map(
+    ({ data }) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  );
+  return [header, ...data];
+}
+
+/**
+ * Writes float32 tensors in the map's order; the header is padded with spaces so that data begin at a multiple of 8.
+ * @throws AppError 'bad-weights' where the header would be larger than is read.
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const parts = safetensorsParts(tensors, metadata);
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
   }
   return out;
 }

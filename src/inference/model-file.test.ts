@@ -6,7 +6,7 @@ import { readWeightFile, writeCaffeWeights, writeWeightFile } from '../nets/weig
 import { zooPrototxt } from '../nets/zoo';
 import type { ModelInfo } from '../training/types';
 import { inModelOrder } from './evaluate';
-import { importModelFile, readModelFile, writeModelFile } from './model-file';
+import { importModelFile, modelFile, readModelFile } from './model-file';
 
 const prototxt = resizeNetwork(zooPrototxt('fcn-alexnet'), { width: 1 / 32, classes: 2 });
 const weights = initialWeights(readNetwork(prototxt), 1);
@@ -24,9 +24,11 @@ const info: ModelInfo = {
   meanIoU: 0.5,
 };
 
+const bytesOf = async (file: Blob) => new Uint8Array(await file.arrayBuffer());
+
 describe('a model file', () => {
-  it('says of itself all that it was told', () => {
-    expect(readModelFile('a.safetensors', writeModelFile(weights, info), null)).toEqual(info);
+  it('says of itself all that it was told', async () => {
+    expect(readModelFile('a.safetensors', await bytesOf(modelFile(weights, info)), null)).toEqual(info);
   });
 
   it('from elsewhere takes the network that comes with it, at its own width, and numbers the classes', () => {
@@ -44,14 +46,15 @@ describe('a model file', () => {
     );
   });
 
-  it('of another network is refused with the first blob that differs', () => {
+  it('of another network is refused with the first blob that differs', async () => {
     const other = new Map(weights).set('conv1/0', { shape: [1], data: new Float32Array(1) });
-    expect(() => readModelFile('x.safetensors', writeModelFile(other, info), null)).toThrow(
+    const bytes = await bytesOf(modelFile(other, info));
+    expect(() => readModelFile('x.safetensors', bytes, null)).toThrow(
       /conv1\/0 should be 4 x 3 x 11 x 11 and is 1/,
     );
   });
 
-  it('of Caffe needs its network, and is kept as one of ours', () => {
+  it('of Caffe needs its network, and is kept as one of ours', async () => {
     const bytes = () => writeCaffeWeights(readNetwork(prototxt), weights);
     expect(() => importModelFile('x.caffemodel', bytes(), null)).toThrow(
       /^x.caffemodel does not say which network .*; a .caffemodel holds none. Give its .prototxt/,
@@ -59,23 +62,24 @@ describe('a model file', () => {
     const { info: read, file } = importModelFile('x.caffemodel', bytes(), zooPrototxt('fcn-alexnet'));
     expect(read.name).toBe('x');
     expect(read.classes.map(({ name }) => name)).toEqual(['class 0', 'class 1']);
-    expect(readModelFile('kept', file, null)).toEqual(read);
-    expect(readWeightFile(file, 'kept').weights).toEqual(weights);
+    const kept = await bytesOf(file);
+    expect(readModelFile('kept', kept, null)).toEqual(read);
+    expect(readWeightFile(kept, 'kept').weights).toEqual(weights);
   });
 
-  it('is kept as it is where it may be, and in the shapes of its network where not', () => {
-    const own = writeModelFile(weights, info);
-    expect(importModelFile('a.safetensors', own, null).file).toBe(own);
+  it('is kept as it is where it may be, and in the shapes of its network where not', async () => {
+    const own = await bytesOf(modelFile(weights, info));
+    expect(await bytesOf(importModelFile('a.safetensors', own, null).file)).toEqual(own);
     const flat = new Map(weights);
     const fc6 = weights.get('fc6/0')!;
     flat.set('fc6/0', { shape: [fc6.shape[0]!, fc6.data.length / fc6.shape[0]!], data: fc6.data });
-    const { file } = importModelFile('a.safetensors', writeModelFile(flat, info), null);
-    expect(readWeightFile(file, 'kept').weights).toEqual(weights);
+    const { file } = importModelFile('a.safetensors', await bytesOf(modelFile(flat, info)), null);
+    expect(readWeightFile(await bytesOf(file), 'kept').weights).toEqual(weights);
   });
 
-  it('does not believe classes that are none', () => {
+  it('does not believe classes that are none', async () => {
     const broken = { ...info, classes: [{ id: 0, name: 'x', colour: [0, 0, 999] }] } as unknown as ModelInfo;
-    const read = readModelFile('x.safetensors', writeModelFile(weights, broken), null);
+    const read = readModelFile('x.safetensors', await bytesOf(modelFile(weights, broken)), null);
     expect(read.classes.map(({ name }) => name)).toEqual(['class 0', 'class 1']);
   });
 });

@@ -7,14 +7,14 @@ import { classCount, fitToWeights } from '../nets/resize-network';
 import { blobOwners, expectedShapes } from '../nets/place-layers';
 import type { NetSpec } from '../nets/spec';
 import { sameShape, sharedBlob } from '../nets/transplant';
-import { readWeightFile, writeWeightFile } from '../nets/weight-file';
+import { readWeightFile, weightBlob, writeWeightFile } from '../nets/weight-file';
 import type { WeightSet } from '../nets/weights';
 import type { ModelInfo } from '../training/types';
 
 const KEY = 'intarsia';
 
-export function writeModelFile(weights: WeightSet, info: ModelInfo): Uint8Array<ArrayBuffer> {
-  return writeWeightFile(weights, { [KEY]: JSON.stringify(info) });
+export function modelFile(weights: WeightSet, info: ModelInfo): Blob {
+  return weightBlob(weights, { [KEY]: JSON.stringify(info) });
 }
 
 /** Weights that know their network and nothing else. */
@@ -58,16 +58,16 @@ export function readModelFile(name: string, bytes: Uint8Array, prototxt: string 
 
 /**
  * A model from a file of elsewhere: what is known of it, and the file to keep, a .safetensors in the network's own shapes. A .caffemodel is
- * converted, and `bytes` are not to be used any more.
+ * converted, and `bytes` are not to be used any more: its weights are where they were in the file, so that a large one is not held twice.
  * @throws AppError 'bad-weights' or 'bad-network'.
  */
 export function importModelFile(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
   prototxt: string | null,
-): { info: ModelInfo; file: Uint8Array<ArrayBuffer> } {
+): { info: ModelInfo; file: Blob } {
   const { info, weights, asIs } = openModelFile(name, bytes, prototxt, { reuse: true });
-  return { info, file: asIs ? bytes : writeModelFile(weights, info) };
+  return { info, file: asIs ? new Blob([bytes]) : modelFile(weights, info) };
 }
 
 interface OpenModel {

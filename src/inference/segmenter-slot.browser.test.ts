@@ -5,7 +5,7 @@ import { memory } from '../engine/read-back';
 import { initialWeights } from '../nets/fillers';
 import { readNetwork } from '../nets/read-network';
 import type { ModelRecord } from '../training/types';
-import { writeModelFile } from './model-file';
+import { modelFile } from './model-file';
 import { SegmenterSlot } from './segmenter-slot';
 
 /** A network whose score of class 1 is the red of a pixel less 100, and of class 0 nothing. */
@@ -23,7 +23,7 @@ function model(id: string, sign: number): ModelRecord {
     ...{ name: id, prototxt, voidClass: null, scale: null, epoch: null, pixelAccuracy: null, meanIoU: null },
     classes: ['dark', 'red'].map((name, at) => ({ id: at, name, colour: [at, at, at] as const })),
   };
-  const file = new Blob([writeModelFile(weights, info)]);
+  const file = modelFile(weights, info);
   return { id, schema: 1, createdAt: 1, origin: { kind: 'file', file: id }, info, file };
 }
 

@@ -1,6 +1,6 @@
 // Weights as files: .safetensors, with one tensor a blob, named as in the network ("conv1/0"), and Caffe's .caffemodel. Both in Caffe's layout.
 import { readCaffeModel, writeCaffeModel } from '../formats/caffemodel';
-import { readSafetensors, writeSafetensors } from '../formats/safetensors';
+import { readSafetensors, safetensorsParts, writeSafetensors } from '../formats/safetensors';
 import { anySize, blobOwners, placeLayers } from './place-layers';
 import type { NetSpec } from './spec';
 import type { WeightSet } from './weights';
@@ -46,6 +46,11 @@ export function readWeightFile(
     else if (data instanceof Float64Array) weights.set(blob, { shape, data: Float32Array.from(data) });
   }
   return { weights, metadata, format };
+}
+
+/** A .safetensors file that holds no second copy of the weights while it is made. */
+export function weightBlob(weights: WeightSet, metadata: Readonly<Record<string, string>>): Blob {
+  return new Blob(safetensorsParts(weights, metadata));
 }
 
 export function writeWeightFile(

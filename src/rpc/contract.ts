@@ -94,7 +94,7 @@ export interface TrainerApi {
   /** Ends the running run after the current step, keeping its last finished epoch. */
   stop(): void;
   /** Reads a .safetensors or .caffemodel file and stores it as a model. Without a prototxt the file's own metadata must have one. */
-  importModel(name: string, file: Uint8Array<ArrayBuffer>, prototxt: string | null): Promise<ModelId>;
+  importModel(name: string, file: Blob, prototxt: string | null): Promise<ModelId>;
   /** A network and its weights as files for other programs; their buffers are transferred. */
   transferExport(request: ExportRequest): ExportedNetwork;
   deleteModel(id: ModelId): Promise<void>;
