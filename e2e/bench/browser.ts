@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArgs, findChromium } from '../tools/chromium.mjs';
+import type { CityFacts, CityRequest } from './city-page';
 import type { StepRequest, StepTimes } from './page';
 
 export interface BenchPage {
   version: string;
   step(request: StepRequest): Promise<StepTimes>;
+  city(request: CityRequest): Promise<CityFacts>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function openBenchPage(): Promise<BenchPage> {
   return {
     version: browser.version(),
     step: (request) => page.evaluate((given) => window.bench.step(given), request),
+    city: (request) => page.evaluate((given) => window.bench.city(given), request),
     async close() {
       await browser.close();
       await server.close();

@@ -1,4 +1,5 @@
 // The browser's side of the benchmarks: what the driver calls.
+import { city } from './city-page';
 import { random32 } from '../../src/core/random';
 import { chooseBackend } from '../../src/engine/devices';
 import { dataTensor, Network } from '../../src/engine/network';
@@ -53,8 +54,8 @@ async function step(request: StepRequest): Promise<StepTimes> {
 
 declare global {
   interface Window {
-    bench: { step: typeof step };
+    bench: { step: typeof step; city: typeof city };
   }
 }
 
-window.bench = { step };
+window.bench = { step, city };

@@ -35,7 +35,10 @@ export function layoutCity(scene: CityScene, frame: number): CityLayout {
     lawns: lots.lawns,
     buildings: lots.buildings,
     barriers: [...lots.barriers, ...street.barriers],
-    things: [...lots.things, ...street.things],
+    // Nor does a crown hang in front of a camera on a mast.
+    things: [...lots.things, ...street.things].filter(
+      ({ kind, x, z }) => kind !== 'tree' || Math.hypot(x - camera.x, z - camera.z) > 1.2 * camera.y + 2,
+    ),
     cars,
     people,
     cyclists: riders,

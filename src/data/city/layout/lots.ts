@@ -50,7 +50,7 @@ function fillEdges(area: Area, dice: Dice, lots: Lots, kind: Block['kind'], near
   const short = Math.min(inner.x1 - inner.x0, inner.z1 - inner.z0);
   if (short < 8) return;
   const depth = Math.min(kind === 'houses' ? 9 : 13, short / 2 - 0.5);
-  const base = kind === 'houses' ? 2 : dice.whole(3, 6);
+  const base = kind === 'houses' ? 2 : dice.whole(4, 7);
   edges(inner).forEach((edge, side) => {
     // The corners belong to the edges along x.
     const from = side % 2 ? depth : 0;

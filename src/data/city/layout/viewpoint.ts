@@ -15,8 +15,8 @@ export function placeCamera(main: Street, choice: CameraChoice, pavement: number
   const place = choice === 'mixed' ? dice.weighted(places) : choice;
   const lane = (main.width / 2 - main.parking) / Math.max(1, Math.round(main.lanes / 2));
   const onLane = dice.range(0.4, 0.6) * lane;
-  const turned = dice.chance(0.2) ? dice.range(-0.6, 0.6) : dice.range(-0.16, 0.16);
-  const fov = dice.range(46, 58);
+  const turned = dice.chance(0.2) ? dice.range(-0.6, 0.6) : dice.range(-0.26, 0.26);
+  const fov = dice.range(44, 55);
   switch (place) {
     case 'driver':
       return { x: onLane, y: dice.range(1.25, 1.6), z: 0, yaw: turned, pitch: dice.range(0, 0.09), fov };

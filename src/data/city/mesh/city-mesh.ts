@@ -25,41 +25,45 @@ export function viewOf({ x, z, yaw }: Camera) {
   };
 }
 
+/** The nearest things first and the ground last, so that little is drawn that something else then hides. */
 export function buildCity(layout: CityLayout): CityMesh {
   const mesh = new MeshBuilder();
   const view = viewOf(layout.camera);
-  buildGround(mesh, layout);
+  const jobs: { distance: number; build: () => void }[] = [];
+  const add = (x: number, z: number, r: number, reach: number, build: (distance: number) => void) => {
+    const { seen, distance } = view(x, z, r);
+    if (seen && distance < reach) jobs.push({ distance: distance - r, build: () => build(distance) });
+  };
   for (const house of layout.buildings) {
-    const { seen, distance } = view(house.x, house.z, house.width / 2 + 10);
-    if (seen) buildHouse(mesh, { ...house, detailed: house.detailed && distance < 120 });
+    add(house.x, house.z, house.width / 2 + 10, Infinity, (distance) =>
+      buildHouse(mesh, { ...house, detailed: house.detailed && distance < 120 }),
+    );
   }
   for (const barrier of layout.barriers) {
-    const [x, z] = [(barrier.x0 + barrier.x1) / 2, (barrier.z0 + barrier.z1) / 2];
-    const half = Math.hypot(barrier.x1 - barrier.x0, barrier.z1 - barrier.z0) / 2;
-    const { seen, distance } = view(x, z, half);
-    if (!seen || distance > 90) continue;
-    if (barrier.kind === 'hedge') buildHedge(mesh, barrier, kerb);
-    else buildFence(mesh, barrier, kerb, distance - half < detailed * 0.6);
+    const { kind, x0, x1, z0, z1 } = barrier;
+    const half = Math.hypot(x1 - x0, z1 - z0) / 2;
+    add((x0 + x1) / 2, (z0 + z1) / 2, half, 90, (distance) => {
+      if (kind === 'hedge') buildHedge(mesh, barrier, kerb);
+      else buildFence(mesh, barrier, kerb, distance - half < detailed * 0.6);
+    });
   }
   for (const thing of layout.things) {
-    const { seen, distance } = view(thing.x, thing.z, thing.kind === 'tree' ? 5 : 1);
-    if (!seen) continue;
-    if (thing.kind === 'tree' && distance < 150) buildTree(mesh, thing, distance < detailed);
-    else if (thing.kind === 'bush' && distance < 60) buildBush(mesh, thing);
-    else if (distance < (thing.kind === 'lamp' || thing.kind === 'signal' ? 130 : 75))
-      buildThing(mesh, thing);
+    const { kind, x, z } = thing;
+    if (kind === 'tree') add(x, z, 5, 130, (distance) => buildTree(mesh, thing, distance < detailed));
+    else if (kind === 'bush') add(x, z, 1, 55, () => buildBush(mesh, thing));
+    else add(x, z, 1, kind === 'lamp' || kind === 'signal' ? 110 : 65, () => buildThing(mesh, thing));
   }
   for (const car of layout.cars) {
-    const { seen, distance } = view(car.x, car.z, 6);
-    if (seen) buildCar(mesh, car, distance < detailed * 1.4);
+    add(car.x, car.z, 6, 120, (distance) => buildCar(mesh, car, distance < detailed * 1.2));
   }
   for (const person of layout.people) {
-    const { seen, distance } = view(person.x, person.z, 1);
-    if (seen && distance < 80) buildPerson(mesh, person, distance < detailed);
+    add(person.x, person.z, 1, 70, (distance) => buildPerson(mesh, person, distance < detailed));
   }
   for (const rider of layout.cyclists) {
-    const { seen, distance } = view(rider.x, rider.z, 1.5);
-    if (seen) buildCyclist(mesh, rider, distance < detailed);
+    add(rider.x, rider.z, 1.5, 80, (distance) => buildCyclist(mesh, rider, distance < detailed));
   }
+  jobs.sort((a, b) => a.distance - b.distance);
+  for (const { build } of jobs) build();
+  buildGround(mesh, layout);
   return mesh.build();
 }

@@ -67,7 +67,7 @@ export function buildTree(mesh: MeshBuilder, { x, y, z, yaw, look }: Thing, near
   const clump = (at: Vec3, r: Vec3, shade: number) => {
     leaves(scaled(leaf, shade));
     blob(mesh, at, r, { around: near ? 8 : 6, rings: near ? 5 : 4, lump: 0.18, random: () => dice.next() });
-    fray(mesh, dice, at, r, near ? 46 : 14, Math.min(0.34, r[0] * 0.25));
+    fray(mesh, dice, at, r, near ? 40 : 10, Math.min(0.34, r[0] * 0.25));
   };
   if (kind === 'cone') {
     for (let i = 0; i < 4; i++) {

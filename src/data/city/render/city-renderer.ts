@@ -1,7 +1,6 @@
 // Layouts to pixels with three.js on a canvas that nobody sees: picture, labels and instances.
 import {
   DoubleSide,
-  EqualDepth,
   GLSL3,
   Mesh,
   NearestFilter,
@@ -97,8 +96,6 @@ export class CityRenderer {
       ...viewUniforms(),
       shadows: { value: this.shadowTarget.depthTexture },
     });
-    this.view.depthFunc = EqualDepth;
-    this.view.depthWrite = false;
     this.ids = city(shaders.idFragment);
     this.shade = city(shaders.shadowFragment);
     this.sky = new RawShaderMaterial({
@@ -139,10 +136,7 @@ export class CityRenderer {
     this.aim(layout, size);
     this.castShadows(layout, light);
     this.setLight(layout, light);
-    // Depths first, so that the costly shader runs once for each sample.
-    this.pass(large, this.shade, this.camera, [0, 0, 0]);
-    this.mesh.material = this.view;
-    this.renderer.render(this.scene, this.camera);
+    this.pass(large, this.view, this.camera, [0, 0, 0]);
     this.renderer.render(this.skyScene, this.camera);
     const { uniforms } = this.down;
     uniforms['large']!.value = large.texture;

@@ -60,7 +60,7 @@ export function lightOf({ weather, hour, north, look }: Sky): Light {
   const closed = weather !== 'sun';
   const sunny = closed ? 0 : 1;
   const side = Math.cos(raised);
-  const above = plus(times([0.62, 0.76, 1], 0.3 * day * (closed ? 1.5 : 1)), [0.012, 0.016, 0.028]);
+  const above = plus(times([0.68, 0.78, 0.96], 0.4 * day * (closed ? 1.1 : 1)), [0.012, 0.016, 0.028]);
   const dusk = mix([1.02, 0.96, 0.88], [1.15, 0.68, 0.36], low);
   const grey: Vec3 = times([0.66, 0.69, 0.73], day);
   const horizonClear = mix(
@@ -73,7 +73,7 @@ export function lightOf({ weather, hour, north, look }: Sky): Light {
   const horizon = closed ? plus(times(grey, dice.range(0.7, 1.1)), glow) : horizonClear;
   const zenith = closed ? plus(times(grey, dice.range(0.45, 0.9)), times(glow, 0.4)) : zenithClear;
   const sunColour = closed ? times(above, 0.9) : times(dusk, 1.15 * smoothstep(-0.02, 0.2, elevation));
-  const total = brightness(above) + 0.45 * brightness(sunColour) + 0.06 * (1 - day);
+  const total = brightness(above) + 0.3 * brightness(sunColour) + 0.06 * (1 - day);
   return {
     sun:
       closed || elevation < 0
@@ -98,7 +98,9 @@ export function lightOf({ weather, hour, north, look }: Sky): Light {
     wet: weather === 'rain' ? dice.range(0.6, 1) : weather === 'overcast' && dice.chance(0.2) ? 0.5 : 0,
     snow: weather === 'snow' ? dice.range(0.35, 1) : 0,
     lamps: 1 - smoothstep(0.02, 0.16, elevation),
-    exposure: (dice.range(1.05, 1.5) / Math.pow(total + 0.02, 0.8)) * (day < 0.3 ? 0.62 : 1),
+    exposure:
+      (dice.range(1.05, 1.5) / Math.pow(total + 0.02, 0.8)) *
+      (day < 0.3 ? (weather === 'snow' ? 0.36 : 0.62) : 1),
     falling: weather === 'rain' || weather === 'snow' ? dice.range(0.25, 1) : 0,
     grain: dice.range(0.004, 0.016) + 0.022 * (1 - day),
     warmth: dice.range(-0.06, 0.06),

@@ -10,7 +10,6 @@ in vec4 colour;
 in vec3 tag;
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
-invariant gl_Position;
 `;
 
 export const cityVertex = /* glsl */ `${vertexHead}
