@@ -50,7 +50,7 @@ export function layBlocks(streets: readonly Street[], dice: Dice): Block[] {
     for (const [z0, z1] of edges('x', -ahead - 60, behind + 40)) {
       const own = dice.fork('block', Math.round(x0 * 8), Math.round(z0 * 8));
       const kind = own.weighted(blockKinds);
-      blocks.push({ x0, x1, z0, z1, kind, pavement: own.range(2.6, 5.6), look: own.bits() });
+      blocks.push({ x0, x1, z0, z1, kind, pavement: own.range(3.2, 7.5), look: own.bits() });
     }
   }
   return blocks;

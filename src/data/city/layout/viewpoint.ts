@@ -5,7 +5,7 @@ import type { Camera, Sky, Street } from './scene';
 
 const places: Record<Exclude<CameraChoice, 'mixed'>, number> = {
   driver: 50,
-  pedestrian: 28,
+  pedestrian: 34,
   bus: 12,
   above: 10,
 };

@@ -12,6 +12,9 @@ import { buildThing } from './thing-mesh';
 /** Distance up to which things are built in detail, in metres. */
 const detailed = 22;
 
+/** Farther away nothing throws a shadow. */
+const shadowed = 92;
+
 /** Whether something of radius `r` can matter, and how far it is. The cone is wide enough for any picture's shape. */
 export function viewOf({ x, z, yaw }: Camera) {
   const [fx, fz] = [-Math.sin(yaw), -Math.cos(yaw)];
@@ -63,7 +66,11 @@ export function buildCity(layout: CityLayout): CityMesh {
     add(rider.x, rider.z, 1.5, 80, (distance) => buildCyclist(mesh, rider, distance < detailed));
   }
   jobs.sort((a, b) => a.distance - b.distance);
-  for (const { build } of jobs) build();
+  for (const { distance, build } of jobs) {
+    if (distance > shadowed) mesh.endShadows();
+    build();
+  }
+  mesh.endShadows();
   buildGround(mesh, layout);
   return mesh.build();
 }

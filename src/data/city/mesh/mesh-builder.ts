@@ -27,6 +27,8 @@ export interface CityMesh {
   /** Tile, class id, instance. */
   tags: Float32Array;
   indices: Uint32Array;
+  /** How many of the indices belong to what is near enough to throw a shadow that is seen; they come first. */
+  casting: number;
 }
 
 /** Texture coordinates of a quad's corners, in tiles. */
@@ -47,6 +49,7 @@ export class MeshBuilder {
   /** Metres that the current tile spans. */
   metres = 1;
   instances = 0;
+  private casting: number | null = null;
 
   get triangles(): number {
     return this.indices.length / 3;
@@ -118,6 +121,11 @@ export class MeshBuilder {
     for (let i = 2; i < points.length; i++) this.indices.push(first, first + i - 1, first + i);
   }
 
+  /** Says that what was built up to now throws shadows and what follows does not. */
+  endShadows(): void {
+    this.casting ??= this.indices.length;
+  }
+
   build(): CityMesh {
     return {
       vertices: this.positions.length / 3,
@@ -127,6 +135,7 @@ export class MeshBuilder {
       colours: Uint8Array.from(this.colours),
       tags: Float32Array.from(this.tags),
       indices: Uint32Array.from(this.indices),
+      casting: this.casting ?? this.indices.length,
     };
   }
 }

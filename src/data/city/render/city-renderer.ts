@@ -132,9 +132,12 @@ export class CityRenderer {
     const { width, height } = size;
     const { large, small } = this.sized(size, samples);
     this.mesh.geometry.dispose();
-    this.mesh.geometry = geometryOf(buildCity(layout));
+    const city = buildCity(layout);
+    this.mesh.geometry = geometryOf(city);
     this.aim(layout, size);
+    this.mesh.geometry.setDrawRange(0, city.casting);
     this.castShadows(layout, light);
+    this.mesh.geometry.setDrawRange(0, Infinity);
     this.setLight(layout, light);
     this.pass(large, this.view, this.camera, [0, 0, 0]);
     this.renderer.render(this.skyScene, this.camera);
