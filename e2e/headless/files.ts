@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../src/core/errors';
+import { isArchiveName } from '../../src/data/archive-name';
 import { root } from '../tools/setup.mjs';
 import type { Driver } from './page';
 
@@ -23,6 +24,20 @@ export const existingFolder = (option: string, path: string): string => existing
 
 /** Checks that the option's file is there and returns its absolute path. */
 export const existingFile = (option: string, path: string): string => existing(option, path, 'file');
+
+/** Checks that a folder, or an archive that stands for one, is there; a file comes as a list, as `giveFiles` wants it. */
+export function existingSource(option: string, path: string): string | string[] {
+  const absolute = resolve(path);
+  if (!existsSync(absolute)) {
+    throw new AppError('not-found', `--${option}: there is no folder or archive ${path}.`);
+  }
+  if (statSync(absolute).isDirectory()) return absolute;
+  if (isArchiveName(absolute)) return [absolute];
+  throw new AppError(
+    'not-found',
+    `--${option} takes a folder, or a zip, tar or tar.gz file, and ${path} is neither.`,
+  );
+}
 
 /** Puts a file input into the page that holds the given files, or all files of the given folder. */
 export async function giveFiles({ page }: Driver, name: InputName, paths: string | string[]): Promise<void> {

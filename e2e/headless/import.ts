@@ -1,21 +1,23 @@
-// `import`: folders of this machine become a dataset of the page.
+// `import`: folders or archives of this machine become a dataset of the page.
 import { basename } from 'node:path';
 import { AppError } from '../../src/core/errors';
 import type { ImportReport } from '../../src/data/import-types';
-import { existingFile, existingFolder, giveFiles, inputId, type InputName } from './files';
+import { labelFormats } from '../../src/data/types';
+import { existingFile, existingSource, giveFiles, inputId, type InputName } from './files';
 import type { Options } from './options';
 import type { Driver } from './page';
 import { importPrinter } from './progress';
 
 const folders = ['images', 'labels', 'val-images', 'val-labels', 'folder'] as const;
-const formats = ['auto', 'grey-index', 'palette-index', 'rgb'] as const;
+const formats = ['auto', ...labelFormats] as const;
 
 /** Whether the options name something to import. */
 export const namesSource = (options: Options): boolean => folders.some((name) => options.has(name));
 
-/** The dataset's name if none is given: the last part of the folder's path. */
+/** The dataset's name if none is given: the last part of the folder's path, or the archive's name. */
 export function sourceName(options: Options): string {
-  return basename(existingFolder('folder', options.text('folder') ?? options.required('images')));
+  const path = [existingSource('folder', options.text('folder') ?? options.required('images'))].flat()[0]!;
+  return basename(path).replace(/(\.tar)?\.(zip|tar|tgz|gz)$/i, '');
 }
 
 /** Checks the options before a browser is started. @throws AppError */
@@ -32,7 +34,7 @@ export function importRequest(options: Options, name: string) {
   }
   const roles = folders.filter(has);
   const files = Object.fromEntries(
-    roles.map((role) => [role, existingFolder(role, options.required(role))]),
+    roles.map((role) => [role, existingSource(role, options.required(role))]),
   ) as Partial<Record<InputName, string | string[]>>;
   const classes = options.list('classes').map((path) => existingFile('classes', path));
   if (classes.length > 0) files.classes = classes;
@@ -49,6 +51,8 @@ export function importRequest(options: Options, name: string) {
       seed: options.whole('seed', 0),
       scale: options.size('size'),
       tile: options.size('tile'),
+      layout: options.text('layout'),
+      unknown: options.choice('unknown', ['reject', 'void']),
     },
   };
 }

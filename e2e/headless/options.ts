@@ -1,7 +1,7 @@
 // The options of each verb in one table: it is parsed with, and the help is printed from it.
 import { parseArgs } from 'node:util';
 import { AppError } from '../../src/core/errors';
-import type { Size } from '../../src/data/types';
+import { labelFormats, type Size } from '../../src/data/types';
 
 interface Option {
   type: 'string' | 'boolean';
@@ -35,12 +35,28 @@ const classes = (help: string): Option => ({ type: 'string', value: 'FILE', help
 const source: Record<string, Option> = {
   images: { type: 'string', value: 'DIR', help: 'folder of images' },
   labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
-  folder: { type: 'string', value: 'DIR', help: 'or one folder that holds both (train, trainannot, ...)' },
+  folder: {
+    type: 'string',
+    value: 'DIR|ZIP|TAR',
+    help: 'or one folder, zip, tar or tar.gz that holds both, in any known layout',
+  },
+  layout: {
+    type: 'string',
+    value: 'ID',
+    help: 'the layout of --folder, such as synthia-rand:GT or folders; found out if not given',
+  },
   val: { type: 'string', value: 'PCT', help: 'share of the pairs for validation in percent, default 10' },
   'val-images': { type: 'string', value: 'DIR', help: 'or separate folders for validation' },
   'val-labels': { type: 'string', value: 'DIR', help: '' },
-  classes: classes('class list ("R G B name" lines, or a file of names and one of colours: give it twice)'),
-  format: { type: 'string', value: 'auto|grey-index|palette-index|rgb', help: 'label format, default auto' },
+  classes: classes(
+    'class list: "R G B name" lines, a table, JSON, or a file of names and one of colours (give it twice)',
+  ),
+  format: { type: 'string', value: ['auto', ...labelFormats].join('|'), help: 'label format, default auto' },
+  unknown: {
+    type: 'string',
+    value: 'reject|void',
+    help: 'label values that no class has: leave their files out (default), or read them as void and count them',
+  },
   size: { type: 'string', value: 'WxH', help: 'scale every pair; without it each keeps its size' },
   tile: { type: 'string', value: 'WxH', help: 'cut every pair into tiles; without it pairs stay whole' },
 };

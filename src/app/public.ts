@@ -20,7 +20,7 @@ import type {
 
 export interface ImportRequest {
   name: string;
-  /** Files by the role of the folder they came from. `classes` takes class-list text files. */
+  /** Files by the role of the folder they came from; zip, tar and tar.gz stand for folders. `classes` takes class lists. */
   files: Partial<Record<FileRole, SourceFile[]>>;
   format?: LabelFormat | 'auto';
   /** Percent of the pairs, unless the source has validation folders; 10 if not given. */
@@ -28,6 +28,10 @@ export interface ImportRequest {
   seed?: number;
   scale?: Size;
   tile?: Size;
+  /** The id of a layout, such as 'synthia-rand:GT' or 'folders'; found out if not given. */
+  layout?: string;
+  /** What becomes of label values that no class has: their file is left out, or they are void. 'reject' if not given. */
+  unknown?: 'reject' | 'void';
 }
 
 /** Everything but the dataset has a default: FCN-AlexNet at full width, see train-defaults.ts. */

@@ -4,19 +4,15 @@ import { fileError } from '../formats/file-error';
 import { TarFile, TarGzip } from '../formats/tar-bytes';
 import { tarItems } from '../formats/tar';
 import { listZip, readZipEntry, type ZipEntry } from '../formats/zip';
+import { isArchiveName } from './archive-name';
 import { fileName, foldersOf } from './paths';
 import { rejectionOf } from './read-file';
 import type { RoleFiles } from './sources/plain';
 import type { FileRole } from './import-types';
 import type { FileContent, InputFile, Rejection } from './types';
 
-const archiveName = /\.(zip|tar|tgz|taz|gz|tbz2?|bz2|txz|xz|zst|7z|rar)$/i;
-
 /** The same as for files outside of archives. */
 const maxFileBytes = 256 * 1024 * 1024;
-
-/** Whether a file's name is that of an archive, whatever is in it. */
-export const isArchiveName = (path: string): boolean => archiveName.test(path);
 
 type Kind = 'zip' | 'gzip' | 'tar' | 'other';
 

@@ -8,7 +8,7 @@ const roles = (...paths: string[]) =>
 
 test('two folders: the one named for labels holds the labels', () => {
   expect(roles('train/1.png', 'trainannot/1.png')).toEqual({ train: 'images', trainannot: 'labels' });
-  expect(roles('GT/1.png', 'RGB/1.png')).toEqual({ GT: 'labels', RGB: 'images' });
+  expect(roles('my-gt/1.png', 'photos/1.png')).toEqual({ 'my-gt': 'labels', photos: 'images' });
   expect(roles('val/1.png', 'valannot/1.png')).toEqual({ val: 'images', valannot: 'labels' });
 });
 
@@ -26,14 +26,20 @@ test('four folders', () => {
   });
 });
 
-test('one folder is a parent; its two subfolders are told apart, but CamVid is the loader’s', () => {
-  expect(roles('set/images/1.jpg', 'set/masks/1.png', 'set/classes.txt')).toEqual({
-    'set/images': 'images',
-    'set/masks': 'labels',
-    'set/classes.txt': 'classes',
-  });
+test('one folder is the parent of everything, and so are an archive and the parts of a known layout', () => {
+  expect(roles('set/images/1.jpg', 'set/masks/1.png', 'set/classes.txt')).toEqual({ set: 'folder' });
   expect(roles('camvid/train/1.png', 'camvid/trainannot/1.png')).toEqual({ camvid: 'folder' });
-  expect(roles('mylabels/a/1.png', 'mylabels/b/1.png')).toEqual({ mylabels: 'folder' });
+  expect(roles('city.zip')).toEqual({ 'city.zip': 'folder' });
+  expect(roles('RGB/1.png', 'GT/1.png')).toEqual({ RGB: 'folder', GT: 'folder' });
+  expect(roles('RGB/1.png', 'GTTXT/1.txt', 'GT/1.png', 'ALL.txt')).toEqual({
+    RGB: 'folder',
+    GTTXT: 'folder',
+    GT: 'folder',
+  });
+});
+
+test('two archives are told apart like two folders', () => {
+  expect(roles('images.zip', 'labels.tar.gz')).toEqual({ 'images.zip': 'images', 'labels.tar.gz': 'labels' });
 });
 
 test('a text file beside the folders is a class list', () => {

@@ -1,4 +1,6 @@
 // What was dropped or picked, as named heaps of files, and a guess at what each is for.
+import { isArchiveName } from '../../data/archive-name';
+import { isClassFile } from '../../data/folder-names';
 import type { FileRole } from '../../data/import-types';
 import type { SourceFile } from '../../data/types';
 
@@ -11,9 +13,15 @@ export interface Source {
 
 const labelWords = /(annot|label|mask|truth|(^|[^a-z])(gt|seg|segmentation(class)?)([^a-z]|$))/i;
 const validationWords = /(^|[^a-z])val(id|idation)?(annot|labels?|images?|masks?)?([^a-z]|$)/i;
-const text = /\.txt$/i;
+const text = /\.(txt|json|csv)$/i;
 
-/** Sorts files by the first folder of their paths; loose text files are class lists, other loose files one heap. */
+/** Folders that only known layouts have, which the loader understands as a whole. */
+const known = /^(gttxt|semseg|gtleft|gtfine|gtcoarse|jpegimages|leftimg8bit|image_2|labeledapproved_full)$/i;
+
+/**
+ * Sorts files by the first folder of their paths; an archive is a folder, loose text files are class lists, other loose
+ * files one heap.
+ */
 export function sourcesOf(files: readonly SourceFile[]): Source[] {
   const folders = new Map<string, SourceFile[]>();
   const loose: SourceFile[] = [];
@@ -29,8 +37,10 @@ export function sourcesOf(files: readonly SourceFile[]): Source[] {
     folders.set(name, list);
   }
   const sources: Source[] = [...folders].map(([name, list]) => ({ name, files: list, role: 'folder' }));
+  const archives = loose.filter(({ path }) => isArchiveName(path));
+  for (const archive of archives) sources.push({ name: archive.path, files: [archive], role: 'folder' });
   const classes = loose.filter(({ path }) => text.test(path));
-  const pictures = loose.filter(({ path }) => !text.test(path));
+  const pictures = loose.filter(({ path }) => !text.test(path) && !isArchiveName(path));
   if (classes.length) {
     sources.push({ name: classes.map(({ path }) => path).join(', '), files: classes, role: 'classes' });
   }
@@ -39,16 +49,21 @@ export function sourcesOf(files: readonly SourceFile[]): Source[] {
 }
 
 /**
- * The same sources with the roles their names speak for. One folder alone is the parent of everything, unless
- * its subfolders are one of images and one of labels; SegNet's CamVid layout is left to the loader.
+ * The same sources with the roles their names speak for. One folder alone is the parent of everything, and so are the
+ * parts of a known layout together.
  */
 export function guessRoles(sources: readonly Source[]): Source[] {
   const folders = sources.filter(({ role }) => role !== 'classes');
   const others = sources.filter(({ role }) => role === 'classes');
-  const only = folders[0];
-  if (folders.length === 1 && only) {
-    const inner = split(only);
-    return inner ? [...inner, ...others] : [{ ...only, role: 'folder' }, ...others];
+  const names = folders.map(({ name }) => name.toLowerCase());
+  const isLayout = names.some((name) => known.test(name)) && folders.length > 1;
+  const together = (...pair: string[]) => pair.every((name) => names.includes(name));
+  if (folders.length === 1 || isLayout || together('rgb', 'gt') || together('trainannot', 'valannot')) {
+    return [
+      ...folders.map((folder): Source => ({ ...folder, role: 'folder' })),
+      // Known datasets come with lists of files and notes, which are no class lists.
+      ...others.filter(({ files }) => folders.length === 1 || files.every(({ path }) => isClassFile(path))),
+    ];
   }
   return [...withPairRoles(folders), ...others];
 }
@@ -74,41 +89,6 @@ function withPairRoles(folders: readonly Source[]): Source[] {
     taken.add(role);
     return { ...folder, role };
   });
-}
-
-function split(folder: Source): Source[] | null {
-  const prefix = folder.name.length + 1;
-  const inner = new Map<string, SourceFile[]>();
-  const loose: SourceFile[] = [];
-  for (const entry of folder.files) {
-    const rest = entry.path.slice(prefix);
-    const slash = rest.indexOf('/');
-    if (slash < 0) loose.push(entry);
-    else {
-      const list = inner.get(rest.slice(0, slash)) ?? [];
-      list.push(entry);
-      inner.set(rest.slice(0, slash), list);
-    }
-  }
-  const names = [...inner.keys()];
-  const camvid = names.some((name) => names.includes(name + 'annot'));
-  const labelled = names.filter((name) => labelWords.test(name));
-  if (camvid || labelled.length === 0 || labelled.length * 2 !== names.length || names.length > 4)
-    return null;
-  const folders: Source[] = names.map((name) => ({
-    name: `${folder.name}/${name}`,
-    files: inner.get(name) ?? [],
-    role: 'folder',
-  }));
-  // The parent's own name must not count as a word for labels or validation.
-  const roles = withPairRoles(folders.map((source, i) => ({ ...source, name: names[i] ?? source.name })));
-  if (roles.some(({ role }) => role === 'unused')) return null;
-  const sources: Source[] = folders.map((source, i) => ({ ...source, role: roles[i]?.role ?? 'unused' }));
-  const classes = loose.filter(({ path }) => text.test(path));
-  if (classes.length) {
-    sources.push({ name: classes.map(({ path }) => path).join(', '), files: classes, role: 'classes' });
-  }
-  return sources;
 }
 
 /** The files by role, for the loader. */

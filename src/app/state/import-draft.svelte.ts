@@ -1,9 +1,9 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
 import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
-import type { ClassList, LabelFormat, Rejection, Size, SourceFile } from '../../data/types';
+import type { Alias, ClassList, LabelFormat, Rejection, Size, SourceFile } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
-import { importSurveyed, surveyFiles } from '../verbs';
+import { importSurveyed, surveyAs, surveyFiles } from '../verbs';
 
 const emptyFolder = () =>
   new AppError(
@@ -29,13 +29,17 @@ class ImportDraft {
   scale = $state.raw<Size | null>(null);
   tile = $state.raw<Size | null>(null);
   classes = $state.raw<ClassList>({ classes: [], voidClass: null });
+  /** Values that are read as a class besides its own. */
+  also = $state.raw<Alias[]>([]);
+  unknown = $state<'reject' | 'void'>('reject');
 
   get sources(): Source[] {
     return this.#sources;
   }
   /** What is not usable: files that the browser could not read, and those that the look at the others listed. */
   get rejected(): Rejection[] {
-    return [...this.#unreadable, ...(this.#survey?.rejected ?? [])];
+    const found = this.#survey ? [...this.#survey.rejected, ...this.#survey.sample.rejected] : [];
+    return [...this.#unreadable, ...found];
   }
   get survey(): Survey | null {
     return this.#survey;
@@ -105,8 +109,24 @@ class ImportDraft {
     );
   }
 
+  /** Understands the files as another of the layouts that they may have. */
+  async setLayout(id: string): Promise<void> {
+    await this.#lookAnew(() => surveyAs(id));
+  }
+
+  /** Reads a value that no class has as that class, as void for null, or no more for undefined. */
+  readAs(value: number, id: number | null | undefined): void {
+    const others = this.also.filter((alias) => alias.value !== value);
+    this.also = id === undefined ? others : [...others, { value, id }];
+  }
+
   async remove(index: number): Promise<void> {
     await this.#replace(this.#sources.filter((_, i) => i !== index));
+  }
+
+  /** Lists files that a picker could not read. */
+  addUnreadable(unreadable: readonly Rejection[]): void {
+    if (unreadable.length > 0) this.#unreadable = [...this.#unreadable, ...unreadable];
   }
 
   /** Shows what went wrong outside of the draft's own work. */
@@ -131,6 +151,8 @@ class ImportDraft {
         seed: this.seed ?? 1,
         scale: this.scale,
         tile: this.tile,
+        also: this.also,
+        unknown: this.unknown,
       });
       // What was dropped meanwhile is the next draft.
       if (generation === this.#generation) this.clear();
@@ -142,27 +164,38 @@ class ImportDraft {
   }
 
   async #replace(sources: Source[]): Promise<void> {
-    const generation = ++this.#generation;
     this.#sources = sources;
+    if (sources.length === 0) this.#unreadable = [];
+    if (sources.length > 0 && missing(sources) === null) {
+      await this.#lookAnew(() => surveyFiles(filesByRole(sources)));
+      return;
+    }
+    this.#generation++;
     this.#survey = null;
     this.#error = null;
     this.#surveying = false;
-    if (sources.length === 0) this.#unreadable = [];
-    if (sources.length === 0 || missing(sources) !== null) return;
+  }
+
+  async #lookAnew(look: () => Promise<Survey>): Promise<void> {
+    const generation = ++this.#generation;
+    this.#survey = null;
+    this.#error = null;
     this.#surveying = true;
-    this.#turn = this.#turn.then(() => this.#look(generation));
+    this.#turn = this.#turn.then(() => this.#look(generation, look));
     await this.#turn;
   }
 
-  async #look(generation: number): Promise<void> {
+  async #look(generation: number, look: () => Promise<Survey>): Promise<void> {
     if (generation !== this.#generation) return;
     try {
-      const survey = await surveyFiles(filesByRole(this.#sources));
+      const survey = await look();
       if (generation !== this.#generation) return;
       this.#survey = survey;
       this.name = survey.name;
       this.format = 'auto';
       this.classes = { classes: survey.classes, voidClass: survey.voidClass };
+      this.also = survey.also;
+      this.unknown = 'reject';
       this.scale = null;
       this.tile = null;
     } catch (error) {

@@ -1,0 +1,48 @@
+// The browser's own folder dialogue, where it has one: it hands out files as they are needed and asks no second question.
+import type { Rejection, SourceFile } from '../../data/types';
+import type { Dropped } from './dropped-files';
+
+type Picker = (options: { id: string; mode: 'read' }) => Promise<FileSystemDirectoryHandle>;
+
+const picker = () => (globalThis as { showDirectoryPicker?: Picker }).showDirectoryPicker;
+
+export const hasFolderPicker = (): boolean => picker() !== undefined;
+
+/** Asks for a folder and gives all files in it, with paths that begin with its name; null where none was chosen. */
+export async function pickFolder(): Promise<Dropped | null> {
+  let folder: FileSystemDirectoryHandle;
+  try {
+    folder = await picker()!({ id: 'dataset', mode: 'read' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return null;
+    throw error;
+  }
+  const files: SourceFile[] = [];
+  const rejected: Rejection[] = [];
+  await walk(folder, folder.name, files, rejected);
+  return { files, rejected };
+}
+
+/** Files that cannot be read are listed, and the others go on. */
+export async function walk(
+  folder: FileSystemDirectoryHandle,
+  path: string,
+  files: SourceFile[],
+  rejected: Rejection[],
+): Promise<void> {
+  for await (const [name, entry] of folder.entries()) {
+    if (name.startsWith('.')) continue;
+    const inner = `${path}/${name}`;
+    try {
+      if (entry.kind === 'directory') {
+        await walk(entry, inner, files, rejected);
+      } else files.push({ path: inner, file: await entry.getFile() });
+    } catch (error) {
+      const why = error instanceof Error ? ` (${error.message})` : '';
+      rejected.push({
+        file: inner,
+        reason: `The browser could not read it${why}. See that it is still there and that you may read it, then choose it again.`,
+      });
+    }
+  }
+}
