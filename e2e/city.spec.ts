@@ -8,6 +8,7 @@ test('a dataset of the city: preview, settings, made, looked at', async ({ page 
   await expect(preview.getByLabel('Class shares of this frame')).toContainText('building', {
     timeout: 60_000,
   });
+  await expect(preview).toHaveAttribute('aria-busy', 'false');
   await page.getByLabel('Size', { exact: true }).selectOption('other');
   await page.getByLabel('Size width').fill('64');
   await page.getByLabel('Size height').fill('48');

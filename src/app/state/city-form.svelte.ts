@@ -41,12 +41,12 @@ class CityForm {
   validationPercent = $state<number | null>(smallCity.validationPercent);
   /** Number of the frame that is looked at. */
   frame = $state(0);
-  #preview = $state.raw<(CityFrame & { seconds: number }) | null>(null);
+  #preview = $state.raw<CityFrame | null>(null);
   #busy = $state(false);
   #error = $state.raw<unknown>(null);
   #next: { scene: CityScene; frame: number; size: Size } | null = null;
 
-  get preview() {
+  get preview(): CityFrame | null {
     return this.#preview;
   }
   get busy(): boolean {
@@ -64,10 +64,8 @@ class CityForm {
     while (this.#next) {
       const wish = this.#next;
       this.#next = null;
-      const start = performance.now();
       try {
-        const drawn = await loader().transferCityFrame(wish.scene, wish.frame, wish.size);
-        this.#preview = { ...drawn, seconds: (performance.now() - start) / 1000 };
+        this.#preview = await loader().transferCityFrame(wish.scene, wish.frame, wish.size);
         this.#error = null;
       } catch (error) {
         this.#error = error;

@@ -8,6 +8,8 @@ export interface CityFrame {
   image: RgbImage;
   label: LabelMap;
   classes: ClassList;
+  /** What drawing it took. */
+  seconds: number;
 }
 
 export interface CityJob {
