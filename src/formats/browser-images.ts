@@ -63,6 +63,8 @@ export function avifHeader(bytes: Uint8Array): FoundHeader | null {
     // A full box: version and flags before the boxes inside.
     if (box.type === 'meta') sizesIn(bytes, box.start + 4, Math.min(box.end, bytes.length), found);
   }
+  // Bytes behind the last box are the beginning of another.
+  if (found.end < bytes.length) found.end = bytes.length + 1;
   return found.width > 0 ? found : null;
 }
 
