@@ -29,10 +29,10 @@ export async function describeNetwork(driver: Driver, request: DescribeRequest):
     'type',
     'shape',
     'parameters',
-    '1/scale',
+    'scale',
     'offset',
-    'sum of 1/scale',
-    'sum of offset',
+    'cumulative scale',
+    'cumulative offset',
     'field',
   ];
   const rows = [columns, ...found.layers.map(row)];
@@ -47,12 +47,13 @@ export async function describeNetwork(driver: Driver, request: DescribeRequest):
   return found;
 }
 
-const inverse = (scale: LayerDescription['scale']) =>
+/** 1/32 rather than 0.03125, as the article writes it. */
+const fraction = (scale: LayerDescription['scale']) =>
   scale === null
     ? ''
     : [scale]
         .flat()
-        .map((value) => Math.round(1e4 / value) / 1e4)
+        .map((value) => (value < 1 ? `1/${Math.round(1e4 / value) / 1e4}` : String(value)))
         .join(' x ');
 const plain = (value: LayerDescription['offset']) => (value === null ? '' : [value].flat().join(' x '));
 
@@ -63,9 +64,9 @@ function row(layer: LayerDescription): string[] {
     type,
     shape.join(' x ') || '1',
     parameters ? String(parameters) : '',
-    inverse(layerScale),
+    fraction(layerScale),
     plain(layerOffset),
-    inverse(scale),
+    fraction(scale),
     plain(offset),
     plain(receptiveField),
   ];
@@ -100,7 +101,12 @@ export async function checkRequest(options: Options): Promise<(driver: Driver) =
   const folder = options.text('folder');
   if (folder === undefined) {
     const request = await describeRequest(options);
-    return (driver) => driver.call((argument) => window.intarsia.check(argument), request);
+    return async (driver) => {
+      const report = await driver.call((argument) => window.intarsia.check(argument), request);
+      for (const { severity, line, message } of report.problems)
+        console.error(`line ${line}: ${severity}: ${message}`);
+      return report;
+    };
   }
   if (options.has('network'))
     throw new AppError('bad-settings', 'Give either --network or --folder, but not both.');

@@ -152,6 +152,8 @@ class Parser {
       return { kind: 'message', line, start, end: tokens.at, fields };
     }
     if (!colon) {
+      if (name === 'layer' || name === 'layers' || name.endsWith('_param'))
+        tokens.fail(start, start + 1, `"{" is missing after "${brief(name)}".`);
       const instead = c === '=' ? ', not "="' : '';
       tokens.fail(start, start + 1, `"${brief(name)}" needs a ":" before its value${instead}.`);
     }

@@ -54,7 +54,7 @@ export function zeroWeights(net: ReadNetwork): NetworkProblem[] {
     const parameters = parametersOf(net, layer);
     const fix = (type: string): Fix | undefined =>
       parameters && {
-        label: `Add a ${type} filler`,
+        label: `Add ${type === 'msra' ? 'an' : 'a'} ${type} filler`,
         edits: [fillerEdit(net.prototxt, parameters, type)],
       };
     if (layer.type === 'Deconvolution') {
@@ -162,22 +162,27 @@ export function misplaced(net: ReadNetwork): NetworkProblem[] {
     const wanted = computed.every((offset) => offset === computed[0]) ? computed.slice(0, 1) : computed;
     if (computed.every((offset, i) => offset === (given[i] ?? given[0]))) return [];
     const parameters = parametersOf(net, layer);
+    const offset = parameters && lastField(parameters, 'offset');
+    const place = offset ? { line: offset.line, start: offset.start, end: offset.end } : {};
     return [
-      warn(
-        net,
-        layer,
-        `"${name}" crops from ${given.join(', ')} on, but "${layer.bottoms[0]}" lies over "${layer.bottoms[1]}" from ${wanted.join(', ')} on.`,
-        parameters && wanted.length === 1 && given.length === 1
-          ? {
-              label: `Crop from ${wanted[0]}`,
-              edits: [setField(net.prototxt, parameters, 'offset', String(wanted[0]))],
-            }
-          : undefined,
-      ),
+      {
+        ...warn(
+          net,
+          layer,
+          `"${name}" crops from ${given.join(', ')} on, but "${layer.bottoms[0]}" lies over "${layer.bottoms[1]}" from ${wanted.join(', ')} on.`,
+          parameters && wanted.length === 1 && given.length === 1
+            ? {
+                label: `Crop from ${wanted[0]}`,
+                edits: [setField(net.prototxt, parameters, 'offset', String(wanted[0]))],
+              }
+            : undefined,
+        ),
+        ...place,
+      },
     ];
   });
-  // A crop that is beside the point makes what it feeds disagree: one cause, one warning.
-  if (crops.length) return crops;
+  // A crop that is beside the point moves all that it feeds: one cause, one warning.
+  if (crops.length) return crops.slice(0, 1);
   const apart = layerPlaces(net.spec).disagreements;
   return apart.map(({ layer, message }) => warn(net, byName.get(layer)!, capital(message)));
 }

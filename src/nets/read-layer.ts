@@ -46,6 +46,16 @@ export function isDataLayer({ type, fields }: LayerEntry): boolean {
   return dataLayerTypes.includes(type) || (type === 'Python' && !fields.has('bottom'));
 }
 
+/** Ends a message about a type that is not run; a list that need not be read twice. */
+export const runs = `It runs ${Object.keys(layerTypes).join(', ')}.`;
+
+/** What to write in the place of types that forks of Caffe have. */
+const typeHints: Readonly<Record<string, string>> = {
+  BN: "SegNet's BN is close to a BatchNorm layer with a Scale layer behind it.",
+  DenseImageData: 'It brings images and labels in; an Input layer with the same tops does as well.',
+  Upsample: 'It undoes a pooling by its mask; a Deconvolution enlarges without one.',
+};
+
 /** How many bottoms and tops a type takes; [least, most]. One number means exactly that many. */
 const arity: Record<LayerSpec['type'], { bottoms: [number, number]; tops: [number, number] }> = {
   Convolution: { bottoms: [1, Infinity], tops: [1, Infinity] },
@@ -81,7 +91,8 @@ function checkArity({ fields }: LayerEntry, type: LayerSpec['type'], { name, bot
     if (found >= least && found <= most) return;
     const wanted =
       least === most ? `${least}` : most === Infinity ? `${least} or more` : `${least} or ${most}`;
-    fields.fail(`layer "${name}" (${type}) has ${found} ${what}; it takes ${wanted}.`);
+    const counted = `${found} ${found === 1 ? what.slice(0, -1) : what}`;
+    fields.fail(`layer "${name}" (${type}) has ${counted}; it takes ${wanted}.`);
   };
   check('bottoms', bottoms.length, arity[type].bottoms);
   check('tops', tops.length, arity[type].tops);
@@ -102,7 +113,7 @@ export function readLayer(entry: LayerEntry): LayerSpec {
     const meant = old ? undefined : nearest(type, Object.keys(layerTypes));
     const said = `layer "${name}" has the type "${type}", which Intarsia does not run. `;
     return meant === undefined
-      ? fields.fail(`${said}It runs ${Object.keys(layerTypes).join(', ')}.`, field)
+      ? fields.fail(`${said}${typeHints[type] ?? runs}`, field)
       : failAt(field, `${said}Did you mean "${meant}"?`, writeInstead(field.value, meant));
   }
   const base: Base = {

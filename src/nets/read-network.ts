@@ -6,7 +6,7 @@ import { failAt, Fields, NetworkFault, writeInstead, type Place } from './fields
 import { isIncluded, type NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { dataLayerInputs, networkInputs, withRole } from './read-inputs';
-import { isDataLayer, layerEntry, readLayer } from './read-layer';
+import { isDataLayer, layerEntry, readLayer, runs } from './read-layer';
 import type { InputSpec, LayerSpec, NetSpec } from './spec';
 
 /** A network read as far as it can be. */
@@ -78,6 +78,12 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
       if (!unique) fields.fail(`there are two layers named "${entry.name}".`);
     });
   }
+  problems
+    .filter(({ message }) => message.endsWith(runs))
+    .slice(1)
+    .forEach((problem) => {
+      problem.message = problem.message.slice(0, -runs.length).trimEnd();
+    });
   if (!layers.length && !problems.length) {
     problems.push({ severity: 'error', line: 1, message: emptyMessage(net, view) });
   }

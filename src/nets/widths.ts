@@ -142,7 +142,8 @@ function newSize(
   if (!follows) return { numOutput: after.get(layer.name)!, group };
   const each = layer.numOutput / countChannels(bottoms[0]!, before);
   const channels = countChannels(bottoms[0]!, after);
-  return { numOutput: each * channels, group: group > 1 ? channels : 1 };
+  // One channel is its own group, said or not: what was written for one class may become many.
+  return { numOutput: each * channels, group: group > 1 || layer.numOutput === 1 ? channels : 1 };
 }
 
 function checkSlice(

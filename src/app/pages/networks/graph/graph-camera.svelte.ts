@@ -69,6 +69,8 @@ export class GraphCamera {
       return { x: clientX - left, y: clientY - top };
     };
     const wheel = (event: WheelEvent) => {
+      // The page scrolls on over a graph that nobody works with; a pinch is a wheel with the control key.
+      if (!event.ctrlKey && !event.metaKey && !element.contains(document.activeElement)) return;
       event.preventDefault();
       this.gliding = false;
       const factor = Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015));

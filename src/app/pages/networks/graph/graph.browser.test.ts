@@ -128,10 +128,16 @@ test('wheel and keys zoom, 0 fits, drag pans without selecting', async () => {
   await frame();
   const before = view();
   stage.dispatchEvent(
-    new WheelEvent('wheel', { deltaY: -200, clientX: 100, clientY: 100, cancelable: true }),
+    new WheelEvent('wheel', { ctrlKey: true, deltaY: -20, clientX: 100, clientY: 100, cancelable: true }),
   );
   flushSync();
   expect(view()).not.toBe(before);
+  const zoomed = view();
+  const free = new WheelEvent('wheel', { deltaY: -200, clientX: 100, clientY: 100, cancelable: true });
+  stage.dispatchEvent(free);
+  flushSync();
+  expect(free.defaultPrevented).toBe(false);
+  expect(view()).toBe(zoomed);
   node('d').focus();
   await userEvent.keyboard('0');
   const scale = Number(/scale\((.+)\)/.exec(view())![1]);
@@ -170,7 +176,7 @@ test('a layer that is selected elsewhere comes into sight', async () => {
   const { node, stage, selected } = open(200);
   await frame();
   const { x, y } = stage.getBoundingClientRect();
-  stage.dispatchEvent(new WheelEvent('wheel', { deltaY: -900, clientX: x + 240, clientY: y }));
+  stage.dispatchEvent(new WheelEvent('wheel', { ctrlKey: true, deltaY: -135, clientX: x + 240, clientY: y }));
   flushSync();
   const inSight = () => {
     const [a, b] = [node('s').getBoundingClientRect(), stage.getBoundingClientRect()];
