@@ -50,16 +50,16 @@ const shadowReach = 46;
 export class CityRenderer {
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
-  private readonly skyScene = new Scene();
   private readonly screen = new Scene();
   private readonly mesh = new Mesh();
+  private readonly dome: Mesh;
   private readonly view: RawShaderMaterial;
   private readonly ids: RawShaderMaterial;
   private readonly shade: RawShaderMaterial;
   private readonly sky: RawShaderMaterial;
   private readonly down: RawShaderMaterial;
   private readonly shadowTarget: WebGLRenderTarget;
-  private targets: { large: WebGLRenderTarget; small: WebGLRenderTarget } | null = null;
+  private targets: { seen: WebGLRenderTarget; small: WebGLRenderTarget } | null = null;
   private readonly sun = new OrthographicCamera();
   private readonly camera = new PerspectiveCamera();
 
@@ -119,18 +119,20 @@ export class CityRenderer {
     });
     this.mesh.frustumCulled = false;
     this.scene.add(this.mesh);
-    this.skyScene.add(covering(this.sky));
+    this.dome = covering(this.sky);
+    this.dome.renderOrder = 1;
+    this.scene.add(this.dome);
     this.screen.add(covering(this.down));
   }
 
-  /** Draws a layout. `samples` are taken along each side of a pixel; the labels are those of the pixels' middles. */
+  /** Draws a layout. Edges are smoothed by `samples` in a pixel; the labels are those of the pixels' middles. */
   draw(
     layout: CityLayout,
     size: Size,
-    { samples = 2, light = lightOf(layout.sky) }: { samples?: number; light?: Light } = {},
+    { samples = 4, light = lightOf(layout.sky) }: { samples?: number; light?: Light } = {},
   ): CityPixels {
     const { width, height } = size;
-    const { large, small } = this.sized(size, samples);
+    const { seen, small } = this.sized(size, samples);
     this.mesh.geometry.dispose();
     const city = buildCity(layout);
     this.mesh.geometry = geometryOf(city);
@@ -139,11 +141,9 @@ export class CityRenderer {
     this.castShadows(layout, light);
     this.mesh.geometry.setDrawRange(0, Infinity);
     this.setLight(layout, light);
-    this.pass(large, this.view, this.camera, [0, 0, 0]);
-    this.renderer.render(this.skyScene, this.camera);
+    this.pass(seen, this.view, this.camera, [0, 0, 0]);
     const { uniforms } = this.down;
-    uniforms['large']!.value = large.texture;
-    uniforms['samples']!.value = samples;
+    uniforms['seen']!.value = seen.texture;
     (uniforms['size']!.value as Vector2).set(width, height);
     this.renderer.setRenderTarget(small);
     this.renderer.render(this.screen, this.camera);
@@ -160,7 +160,7 @@ export class CityRenderer {
   }
 
   dispose(): void {
-    this.targets?.large.dispose();
+    this.targets?.seen.dispose();
     this.targets?.small.dispose();
     this.shadowTarget.dispose();
     this.mesh.geometry.dispose();
@@ -182,6 +182,7 @@ export class CityRenderer {
     this.renderer.state.buffers.color.setMask(true);
     context.clear(context.COLOR_BUFFER_BIT | context.DEPTH_BUFFER_BIT);
     this.mesh.material = material;
+    this.dome.visible = material === this.view;
     this.renderer.render(this.scene, camera);
   }
 
@@ -263,17 +264,19 @@ export class CityRenderer {
   }
 
   private sized({ width, height }: Size, samples: number) {
-    const { large, small } = this.targets ?? {};
-    if (large && small?.width === width && small.height === height && large.width === width * samples)
-      return { large, small };
-    large?.dispose();
+    const { seen, small } = this.targets ?? {};
+    if (seen && small?.width === width && small.height === height && seen.samples === samples) {
+      return { seen, small };
+    }
+    seen?.dispose();
     small?.dispose();
-    const target = (scale: number) =>
-      new WebGLRenderTarget(width * scale, height * scale, {
+    const target = (of: number) =>
+      new WebGLRenderTarget(width, height, {
+        samples: of,
         minFilter: NearestFilter,
         magFilter: NearestFilter,
       });
-    this.targets = { large: target(samples), small: target(1) };
+    this.targets = { seen: target(samples), small: target(0) };
     return this.targets;
   }
 }

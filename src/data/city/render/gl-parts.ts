@@ -88,8 +88,7 @@ export const viewUniforms = () => ({
 });
 
 export const screenUniforms = () => ({
-  large: { value: null as Texture | null },
-  samples: number(2),
+  seen: { value: null as Texture | null },
   size: { value: new Vector2() },
   grain: number(),
   rain: number(),

@@ -1,4 +1,4 @@
-// The shaders: one for what the camera sees, one for ids, one for shadows, and one from large to small.
+// The shaders: one for what the camera sees, one for ids, one for shadows, and one for the lens.
 
 const vertexHead = /* glsl */ `
 precision highp float;
@@ -241,12 +241,11 @@ precision highp float;
 in vec3 position;
 void main() { gl_Position = vec4(position.xy, 0.0, 1.0); }`;
 
-/** The mean of the samples of each pixel, with what a lens and a sensor add. */
+/** The picture with what weather, a lens and a sensor add. */
 export const screenFragment = /* glsl */ `
 precision highp float;
 precision highp int;
-uniform sampler2D large;
-uniform int samples;
+uniform sampler2D seen;
 uniform vec2 size;
 uniform float grain;
 uniform float rain;
@@ -262,10 +261,7 @@ float hash(vec2 p, float s) {
 }
 void main() {
   ivec2 at = ivec2(gl_FragCoord.xy);
-  vec3 sum = vec3(0.0);
-  for (int y = 0; y < samples; y++)
-    for (int x = 0; x < samples; x++) sum += texelFetch(large, at * samples + ivec2(x, y), 0).rgb;
-  vec3 colour = sum / float(samples * samples);
+  vec3 colour = texelFetch(seen, at, 0).rgb;
   vec2 p = gl_FragCoord.xy / size.y;
   if (rain > 0.0) {
     for (int i = 0; i < 2; i++) {
