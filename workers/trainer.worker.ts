@@ -99,7 +99,9 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
       assertStartable(run);
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
       // What was asked for before still gets its backend; what comes later waits for the run's.
-      await slot.clear(() => (sessionReady = new Promise((resolve) => (ready = resolve))));
+      await slot.clear(() => {
+        sessionReady = new Promise((resolve) => (ready = resolve));
+      });
       session = new Session(run, storeOf(run, (await getSnapshot(id)) ?? null), (event) => {
         if (event.kind === 'ended' || (event.kind === 'phase' && event.phase === 'warming up')) ready();
         onEvent(event);

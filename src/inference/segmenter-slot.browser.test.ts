@@ -69,7 +69,9 @@ describe('a slot', () => {
     const ask = (what: string) =>
       slot.use(a, 'wasm', (segmenter) => segmenter.segment(image)).then(() => done.push(what));
     const early = [ask('first'), ask('second')];
-    const cleared = slot.clear(() => (gate = new Promise((resolve) => (open = resolve))));
+    const cleared = slot.clear(() => {
+      gate = new Promise((resolve) => (open = resolve));
+    });
     const late = ask('late');
     await Promise.all([...early, cleared]);
     expect(done).toEqual(['first', 'second']);
