@@ -21,7 +21,7 @@ export interface CityFacts {
 }
 
 /** Pixels taken from each frame for the classifier. */
-const sampled = 400;
+const sampled = 150;
 
 export async function city({ frames, size, seed }: CityRequest): Promise<CityFacts> {
   const studio = new CityStudio();
