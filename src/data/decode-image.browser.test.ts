@@ -92,6 +92,33 @@ test('a JPEG is turned as its EXIF orientation says', async () => {
   expect(turned.rgb[2]).toBeGreaterThan(240);
 });
 
+test('WebP and BMP are decoded, and refused where they are cut off', async () => {
+  const canvas = new OffscreenCanvas(32, 16);
+  canvas.getContext('2d')!.fillRect(0, 0, 16, 16);
+  const webp = await canvas.convertToBlob({ type: 'image/webp', quality: 1 });
+  expect(await decoder.decode(webp, 'a.webp')).toMatchObject({ width: 32, height: 16 });
+  const half = webp.slice(0, webp.size - 8);
+  await expect(decoder.decode(half, 'a.webp')).rejects.toThrow(/^a\.webp: this WebP is cut off/);
+
+  // Two pixels, blue then red, in the order blue, green, red, padded to four bytes.
+  const header = new DataView(new ArrayBuffer(54));
+  header.setUint16(0, 0x424d);
+  for (const [at, value] of [
+    [2, 62],
+    [10, 54],
+    [14, 40],
+    [18, 2],
+    [22, 1],
+  ] as const) {
+    header.setUint32(at, value, true);
+  }
+  header.setUint16(26, 1, true);
+  header.setUint16(28, 24, true);
+  const bmp = new Blob([header, Uint8Array.of(255, 0, 0, 0, 0, 255, 0, 0)]);
+  expect([...(await decoder.decode(bmp, 'a.bmp')).rgb]).toEqual([0, 0, 255, 255, 0, 0]);
+  await expect(decoder.decode(bmp.slice(0, 58), 'a.bmp')).rejects.toThrow(/^a\.bmp: this BMP is cut off/);
+});
+
 test('what cannot be decoded is named with its reason', async () => {
   const { png } = noise(64, 64);
   const picture = await jpeg(64, 64);
