@@ -83,6 +83,7 @@ test('one dataset in every encoding of its labels', async ({ page, folder }) => 
 
 test('inside zip, tar and tar.gz, from the terminal and by the page', async ({ page, folder }) => {
   const python = await findPython(['zipfile', 'tarfile']);
+  // Without Python nobody independent packs the archives; where oracles are required findPython throws.
   test.skip(python.missing, python.note);
   test.setTimeout(120_000);
   const source = join(folder, 'source');
@@ -209,6 +210,7 @@ test('the broken and the strange pictures of Debian import or are refused with a
   folder,
 }) => {
   const folders = ['image/png/testdata', 'image/png/testdata/pngsuite', 'image/testdata'].map(goTestFiles);
+  // The pictures are Debian's; where oracles are required goTestFiles throws.
   test.skip(folders.includes(null), needsGoFiles);
   const names: string[] = [];
   for (const one of folders) {
