@@ -10,7 +10,7 @@ const rooms = {
   engine: { values: ['nets', 'formats', 'core'], types: [] },
   training: { values: ['engine', 'data', 'nets', 'core'], types: ['inference'] },
   inference: { values: ['engine', 'data', 'nets', 'core'], types: ['training'] },
-  storage: { values: ['core'], types: ['data', 'nets', 'training'] },
+  storage: { values: ['data', 'core'], types: ['nets', 'training'] },
   rpc: {
     values: ['core'],
     types: ['formats', 'data', 'nets', 'engine', 'training', 'inference', 'storage'],

@@ -41,7 +41,7 @@ const allowed: Record<string, string> = {
   engine: 'core formats nets',
   training: 'core data nets engine',
   inference: 'core data nets engine',
-  storage: 'core',
+  storage: 'core data',
   rpc: 'core',
   app: 'core data nets storage rpc',
 };
@@ -50,7 +50,7 @@ const allowed: Record<string, string> = {
 const allowedTypes: Record<string, string> = {
   training: 'inference',
   inference: 'training',
-  storage: 'data nets training',
+  storage: 'nets training',
   rpc: 'formats data nets engine training inference storage',
   app: 'engine training inference',
 };

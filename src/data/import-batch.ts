@@ -89,6 +89,7 @@ export class ImportBatch {
       split,
       index: tiles[split] + i,
       name,
+      pixels: countPixels(piece.labels, classes.length),
       labels: deflateLabels(piece.labels),
     }));
     const bytes = records.reduce((sum, { rgb, labels }) => sum + rgb.length + labels.length, 0);

@@ -15,3 +15,7 @@ export function countPixels(labels: Uint8Array, classes: number): PixelCounts {
 export function addCounts(a: PixelCounts, b: PixelCounts): PixelCounts {
   return { classes: a.classes.map((count, i) => count + b.classes[i]!), void: a.void + b.void };
 }
+
+export function subtractCounts(a: PixelCounts, b: PixelCounts): PixelCounts {
+  return { classes: a.classes.map((count, i) => count - b.classes[i]!), void: a.void - b.void };
+}

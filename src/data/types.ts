@@ -117,15 +117,25 @@ export interface DatasetRecord {
   source?: { kind: 'city'; scene: CityScene };
 }
 
-/** One stored tile. Its key is [dataset, split, index], with index from 0 within the split. */
-export interface TileRecord extends Size {
+/** Where a tile is: `index` counts from 0 within the split. */
+export interface TileKey {
   dataset: DatasetId;
   split: Split;
   index: number;
+}
+
+/** What is known of a tile without its pixels. */
+export interface TileFacts extends TileKey, Size {
   /** Base name of the source image, and where in the scaled image the tile's top left pixel lies. */
   name: string;
   x: number;
   y: number;
+  /** Of the tile's own label map, what pads it counted as void. */
+  pixels: PixelCounts;
+}
+
+/** One tile with its pixels. Storage keeps facts, picture and label map apart, so that each can be read alone. */
+export interface TileRecord extends TileFacts {
   /** width * height * 3 bytes. */
   rgb: Uint8Array;
   /** The label map, deflated (raw DEFLATE). */

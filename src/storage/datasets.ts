@@ -1,7 +1,16 @@
 // Datasets and their tiles.
 import { heldLocks } from './locks';
 import { AppError } from '../core/errors';
-import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
+import { addCounts, subtractCounts } from '../data/statistics';
+import type {
+  DatasetId,
+  DatasetRecord,
+  PixelCounts,
+  Split,
+  TileFacts,
+  TileKey,
+  TileRecord,
+} from '../data/types';
 import { withDatabase, write } from './database';
 
 /** All datasets, newest first. */
@@ -66,19 +75,33 @@ export async function markInterruptedImports(): Promise<void> {
   });
 }
 
+const tileStores = ['tiles', 'images', 'labels'] as const;
+
 /** Stores tiles and, in the same transaction, the record of their dataset where one is given. */
 export function putTiles(records: TileRecord[], dataset?: DatasetRecord): Promise<void> {
-  return write(['tiles', 'datasets'], 'relaxed', (transaction) => {
-    const tiles = transaction.objectStore('tiles');
+  return write([...tileStores, 'datasets'], 'relaxed', (transaction) => {
     // The functions are async so that a record that cannot be cloned rejects like any other request.
-    const requests: Promise<unknown>[] = records.map(async (record) => tiles.put(record));
+    const requests = records.flatMap(({ rgb, labels, ...facts }): Promise<unknown>[] => {
+      const key = keyOf(facts);
+      return [
+        (async () => transaction.objectStore('tiles').put(facts))(),
+        (async () => transaction.objectStore('images').put({ ...key, rgb }))(),
+        (async () => transaction.objectStore('labels').put({ ...key, labels }))(),
+      ];
+    });
     if (dataset) requests.push((async () => transaction.objectStore('datasets').put(dataset))());
     return Promise.all(requests);
   });
 }
 
-export function getTile(dataset: DatasetId, split: Split, index: number): Promise<TileRecord | undefined> {
-  return withDatabase((database) => database.get('tiles', [dataset, split, index]));
+const keyOf = ({ dataset, split, index }: TileKey): TileKey => ({ dataset, split, index });
+
+export async function getTile(
+  dataset: DatasetId,
+  split: Split,
+  index: number,
+): Promise<TileRecord | undefined> {
+  return (await getTiles(dataset, split, [index]))[0];
 }
 
 /** Tiles in the order of `indices`, read in one transaction; undefined where there is none. */
@@ -88,22 +111,64 @@ export function getTiles(
   indices: readonly number[],
 ): Promise<(TileRecord | undefined)[]> {
   return withDatabase((database) => {
-    const store = database.transaction('tiles').store;
-    return Promise.all(indices.map((index) => store.get([dataset, split, index])));
+    const transaction = database.transaction(tileStores);
+    return Promise.all(
+      indices.map(async (index) => {
+        const key: [DatasetId, Split, number] = [dataset, split, index];
+        const [facts, image, label] = await Promise.all([
+          transaction.objectStore('tiles').get(key),
+          transaction.objectStore('images').get(key),
+          transaction.objectStore('labels').get(key),
+        ]);
+        return facts && image && label && { ...facts, rgb: image.rgb, labels: label.labels };
+      }),
+    );
+  });
+}
+
+/** What is known of a split's tiles without their pixels, in the order of their indices: about 200 bytes each. */
+export function listTiles(dataset: DatasetId, split: Split): Promise<TileFacts[]> {
+  return withDatabase((database) => database.getAll('tiles', keysOf(dataset, split)));
+}
+
+/** A tile's new label map (deflated) and its counts. */
+export interface LabelChange extends TileKey {
+  labels: Uint8Array;
+  pixels: PixelCounts;
+}
+
+/**
+ * Gives tiles of a dataset other label maps; facts, maps and the dataset's counts change together or not at all.
+ * Throws AppError 'not-found' where the dataset or a tile is gone.
+ */
+export function changeLabels(id: DatasetId, changes: readonly LabelChange[]): Promise<void> {
+  return write(['tiles', 'labels', 'datasets'], 'strict', async (transaction) => {
+    const record = await transaction.objectStore('datasets').get(id);
+    if (!record) throw noDataset();
+    const pixels = { ...record.pixels };
+    for (const { labels, pixels: counts, ...key } of changes) {
+      const tile: [DatasetId, Split, number] = [id, key.split, key.index];
+      const facts = await transaction.objectStore('tiles').get(tile);
+      if (!facts) throw noDataset();
+      pixels[key.split] = addCounts(subtractCounts(pixels[key.split], facts.pixels), counts);
+      await transaction.objectStore('tiles').put({ ...facts, pixels: counts });
+      await transaction.objectStore('labels').put({ ...keyOf(facts), labels });
+    }
+    await transaction.objectStore('datasets').put({ ...record, pixels });
   });
 }
 
 /** Removes a dataset's record and all its tiles. */
 export function deleteDatasetRecords(id: DatasetId): Promise<void> {
-  return write(['datasets', 'tiles'], 'strict', (transaction) =>
+  return write([...tileStores, 'datasets'], 'strict', (transaction) =>
     Promise.all([
       transaction.objectStore('datasets').delete(id),
-      transaction.objectStore('tiles').delete(keysOf(id)),
+      ...tileStores.map((store) => transaction.objectStore(store).delete(keysOf(id))),
     ]),
   );
 }
 
-/** Every key that begins with `id`: an array is greater than any string or number. */
-function keysOf(id: DatasetId): IDBKeyRange {
-  return IDBKeyRange.bound([id], [id, []]);
+/** Every key that begins with these: an array is greater than any string or number. */
+function keysOf(...begin: [DatasetId] | [DatasetId, Split]): IDBKeyRange {
+  return IDBKeyRange.bound(begin, [...begin, []]);
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deflateLabels } from '../data/label-codec';
 import { deleteEverything, openDatabase } from './database';
 import * as datasets from './datasets';
 import * as models from './models';
@@ -25,6 +26,40 @@ test('tiles come back in the order asked for', async () => {
   expect(await datasets.getTile('d', 'val', 2)).toBeUndefined();
 });
 
+test('facts are listed by split, without pixels', async () => {
+  await datasets.putTiles([
+    ...[2, 10, 0].map((index) => tileRecord('d', 'train', index)),
+    tileRecord('d', 'val', 0),
+    tileRecord('dd', 'train', 0),
+  ]);
+  const facts = await datasets.listTiles('d', 'train');
+  expect(facts.map(({ index }) => index)).toEqual([0, 2, 10]);
+  expect(facts[1]).not.toHaveProperty('rgb');
+  expect(facts[1]).toMatchObject({ name: 'picture-2', pixels: { classes: [2], void: 0 } });
+});
+
+test('another label map changes the counts of tile and dataset with it, or nothing', async () => {
+  await datasets.putTiles([tileRecord('d', 'train', 0)], datasetRecord('d', 'streets'));
+  const labels = deflateLabels(Uint8Array.of(0, 255));
+  const change = {
+    dataset: 'd',
+    split: 'train',
+    index: 0,
+    labels,
+    pixels: { classes: [1], void: 1 },
+  } as const;
+  await datasets.changeLabels('d', [change]);
+  expect(await datasets.getTile('d', 'train', 0)).toMatchObject({
+    pixels: { classes: [1], void: 1 },
+    labels,
+  });
+  expect((await datasets.getDataset('d'))?.pixels.train).toEqual({ classes: [1], void: 1 });
+  const more = { ...change, labels: deflateLabels(Uint8Array.of(0, 0)), pixels: { classes: [2], void: 0 } };
+  const missing = { ...change, index: 7 };
+  await expect(datasets.changeLabels('d', [more, missing])).rejects.toMatchObject({ code: 'not-found' });
+  expect(await datasets.getTile('d', 'train', 0)).toMatchObject({ pixels: { classes: [1], void: 1 } });
+});
+
 test('deleting a dataset takes its tiles and no others', async () => {
   for (const id of ['d', 'dd', 'c']) {
     await datasets.putTiles(
@@ -35,12 +70,14 @@ test('deleting a dataset takes its tiles and no others', async () => {
   await datasets.deleteDatasetRecords('d');
   expect((await datasets.listDatasets()).map(({ id }) => id).sort()).toEqual(['c', 'dd']);
   const database = await openDatabase();
-  expect(await database.getAllKeys('tiles')).toEqual([
-    ['c', 'train', 0],
-    ['c', 'val', 0],
-    ['dd', 'train', 0],
-    ['dd', 'val', 0],
-  ]);
+  for (const store of ['tiles', 'images', 'labels'] as const) {
+    expect(await database.getAllKeys(store)).toEqual([
+      ['c', 'train', 0],
+      ['c', 'val', 0],
+      ['dd', 'train', 0],
+      ['dd', 'val', 0],
+    ]);
+  }
 });
 
 const blob = { shape: [2], data: Float32Array.of(0.5, -1) };

@@ -1,6 +1,8 @@
 // What the database holds, and the steps that bring an older one to that form.
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
-import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
+import { inflateLabels } from '../data/label-codec';
+import { countPixels } from '../data/statistics';
+import type { DatasetId, DatasetRecord, Split, TileFacts, TileKey, TileRecord } from '../data/types';
 import type { NetworkId, NetworkRecord } from '../nets/network-record';
 import type {
   ModelId,
@@ -11,9 +13,14 @@ import type {
   SnapshotRecord,
 } from '../training/types';
 
+type TileId = [dataset: DatasetId, split: Split, index: number];
+
 export interface IntarsiaSchema extends DBSchema {
   datasets: { key: DatasetId; value: DatasetRecord };
-  tiles: { key: [dataset: DatasetId, split: Split, index: number]; value: TileRecord };
+  /** A tile is three records of one key: the gallery filters by facts, an edit writes labels, and neither moves pictures. */
+  tiles: { key: TileId; value: TileFacts };
+  images: { key: TileId; value: TileKey & Pick<TileRecord, 'rgb'> };
+  labels: { key: TileId; value: TileKey & Pick<TileRecord, 'labels'> };
   runs: { key: RunId; value: RunRecord };
   snapshots: { key: RunId; value: SnapshotRecord };
   previews: { key: [run: RunId, epoch: number]; value: PreviewRecord };
@@ -43,5 +50,24 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('networks', { keyPath: 'id' });
+  },
+  async (database, transaction) => {
+    const images = database.createObjectStore('images', { keyPath: ['dataset', 'split', 'index'] });
+    const labelMaps = database.createObjectStore('labels', { keyPath: ['dataset', 'split', 'index'] });
+    const records = await transaction.objectStore('datasets').getAll();
+    const classes = new Map(records.map((record) => [record.id, record.classes.length]));
+    let cursor = await transaction.objectStore('tiles').openCursor();
+    for (; cursor; cursor = await cursor.continue()) {
+      // Until now a tile was one record with everything but the counts.
+      const { rgb, labels, ...facts } = cursor.value as TileRecord;
+      const { dataset, split, index, width, height } = facts;
+      const key = { dataset, split, index };
+      const pixels = countPixels(inflateLabels(labels, width * height), classes.get(dataset) ?? 0);
+      await Promise.all([
+        images.put({ ...key, rgb }),
+        labelMaps.put({ ...key, labels }),
+        cursor.update({ ...facts, pixels }),
+      ]);
+    }
   },
 ];

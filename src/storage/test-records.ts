@@ -1,4 +1,5 @@
 // Small valid records for tests.
+import { deflateLabels } from '../data/label-codec';
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
 import type { ModelRecord, RunId, RunRecord, RunStatus } from '../training/types';
 
@@ -34,8 +35,9 @@ export function tileRecord(dataset: DatasetId, split: Split, index: number): Til
     y: 0,
     width: 2,
     height: 1,
+    pixels: { classes: [2], void: 0 },
     rgb: Uint8Array.of(1, 2, 3, 4, 5, index),
-    labels: Uint8Array.of(0, 0),
+    labels: deflateLabels(Uint8Array.of(0, 0)),
   };
 }
 
