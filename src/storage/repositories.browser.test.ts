@@ -41,13 +41,13 @@ test('facts are listed by split, without pixels', async () => {
 test('another label map changes the counts of tile and dataset with it, or nothing', async () => {
   await datasets.putTiles([tileRecord('d', 'train', 0)], datasetRecord('d', 'streets'));
   const labels = deflateLabels(Uint8Array.of(0, 255));
-  const change = {
+  const change: datasets.LabelChange = {
     dataset: 'd',
     split: 'train',
     index: 0,
     labels,
     pixels: { classes: [1], void: 1 },
-  } as const;
+  };
   await datasets.changeLabels('d', [change]);
   expect(await datasets.getTile('d', 'train', 0)).toMatchObject({
     pixels: { classes: [1], void: 1 },
