@@ -24,7 +24,7 @@ async function openNetwork(page: Page, name: string): Promise<void> {
   await page.goto('#/networks');
   await page.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
-  await expect(page.getByRole('textbox', { name: 'Text of the network' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Graph of the network' })).toBeVisible();
 }
 
 test('a person opens FCN-8s, sees the skips, changes the classes, breaks it and mends it', async ({
@@ -38,7 +38,14 @@ test('a person opens FCN-8s, sees the skips, changes the classes, breaks it and 
   await expect(problems(page)).toContainText('No problems');
   await expect(main(page)).toContainText('134,368,799');
 
-  await page.getByRole('button', { name: 'Fit' }).click();
+  const whole = (await page.getByRole('group', { name: 'Graph of the network' }).boundingBox())!;
+  for (const shown of [join4, join3, page.getByText('skip from pool4'), page.getByText('skip from pool3')]) {
+    const box = (await shown.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(whole.x);
+    expect(box.y).toBeGreaterThanOrEqual(whole.y);
+    expect(box.x + box.width).toBeLessThanOrEqual(whole.x + whole.width);
+    expect(box.y + box.height).toBeLessThanOrEqual(whole.y + whole.height);
+  }
   await join4.click();
   await expect(row(page, 'fuse_pool4')).toHaveAttribute('aria-current', 'true');
   await expect(page.locator('.cm-line', { hasText: 'top: "fuse_pool4"' })).toBeInViewport();
@@ -279,7 +286,7 @@ test('no page of networks scrolls sideways', async ({ page }) => {
     await openNetwork(page, 'FCN-8s');
     expect(await overflow(), `the network at ${width}`).toBe(0);
     if (width >= 1000) continue;
-    for (const tab of ['Graph', 'Layers', 'Problems']) {
+    for (const tab of ['Text', 'Layers', 'Problems']) {
       await page.getByRole('tab', { name: tab }).click();
       expect(await overflow(), `${tab} at ${width}`).toBe(0);
     }

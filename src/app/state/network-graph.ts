@@ -20,6 +20,8 @@ export interface GraphNode {
   shape: string;
   /** Labels, losses and accuracies: there while training, but not what the network does. */
   quiet: boolean;
+  /** What several nodes are called that are drawn as this one; `layers` then has those of all of them. */
+  run?: string;
 }
 
 export interface GraphEdge {
@@ -122,15 +124,18 @@ export function nodeOf(graph: NetworkGraph, layer: string | null): GraphNode | n
 /** "conv1, convolution 11 × 11, stride 4, 96, then ReLU, 96 × 112 × 112, from shift": what a screen reader says. */
 export function spokenNode(graph: NetworkGraph, node: GraphNode): string {
   const [first, ...folded] = node.layers;
-  const names = new Map(graph.nodes.map(({ id, layers }) => [id, layers[0].name]));
+  const names = new Map(graph.nodes.map(({ id, layers, run }) => [id, run ?? layers[0].name]));
   const from = graph.edges
     .filter(({ to }) => to === node.id)
     .map(({ from, role }) => (role === 'skip' ? 'by a skip ' : '') + 'from ' + names.get(from));
   const word = kindWord(node.kind, first.type);
-  return [
+  const what = [
     first.name,
     first.detail ? `${word} ${first.detail}` : word,
     ...(folded.length ? ['then ' + folded.map(({ type }) => type).join(' and ')] : []),
+  ];
+  return [
+    ...(node.run === undefined ? what : [node.run, `${node.layers.length} layers, folded`]),
     ...(node.shape ? [node.shape] : []),
     ...from,
   ].join(', ');

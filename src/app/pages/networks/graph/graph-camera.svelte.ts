@@ -1,6 +1,6 @@
 // What part of the graph is in sight, and the wheel, the drag and the pinch that move it.
 import { pan, zoomAt, type ViewBox } from '../../../ui/view-box';
-import { openingView, reveal, wholeGraph } from './graph-view';
+import { openingView, READABLE, reveal, wholeGraph } from './graph-view';
 import type { GraphLayout, PlacedNode } from './layout';
 
 interface Finger {
@@ -29,31 +29,43 @@ export class GraphCamera {
   }
 
   get box(): ViewBox {
-    return this.#moved ?? openingView(this.#layout(), this.#screen);
+    return this.#moved ?? openingView(this.#layout(), this.screen);
   }
 
-  get #screen() {
+  get screen(): { width: number; height: number } {
     return { width: Math.max(1, this.width), height: Math.max(1, this.height) };
   }
 
   get #limits() {
-    return { min: Math.min(0.5, wholeGraph(this.#layout(), this.#screen).scale / 1.5), max: 2.5 };
+    return { min: Math.min(0.5, wholeGraph(this.#layout(), this.screen).scale / 1.5), max: 2.5 };
   }
 
   /** The whole graph. */
   fit(): void {
-    this.#glide(wholeGraph(this.#layout(), this.#screen));
+    this.#glide(wholeGraph(this.#layout(), this.screen));
+  }
+
+  /** What is seen first, again. */
+  open(): void {
+    this.gliding = true;
+    this.#moved = null;
+  }
+
+  /** Shows a node as it is read with ease, as high on the screen as it may be for what follows it. */
+  readFrom({ x, y, width }: PlacedNode): void {
+    const scale = Math.max(READABLE, this.box.scale);
+    this.#glide({ scale, x: this.screen.width / 2 - (x + width / 2) * scale, y: 48 - y * scale });
   }
 
   /** Zooms at the middle. */
   zoom(factor: number): void {
-    const { width, height } = this.#screen;
+    const { width, height } = this.screen;
     this.#glide(zoomAt(this.box, factor, { x: width / 2, y: height / 2 }, this.#limits));
   }
 
   /** Brings a node into sight. */
   show(placed: PlacedNode): void {
-    const next = reveal(this.box, placed, this.#screen);
+    const next = reveal(this.box, placed, this.screen);
     if (next !== this.box && this.width) this.#glide(next);
   }
 
@@ -110,7 +122,7 @@ export class GraphCamera {
   /** The view after one finger moved: panned, or zoomed about the other finger. */
   #movedBy(finger: Finger, point: { x: number; y: number }): ViewBox {
     const other = this.#held.find(({ id }) => id !== finger.id);
-    if (!other) return pan(this.box, point.x - finger.x, point.y - finger.y, this.#layout(), this.#screen);
+    if (!other) return pan(this.box, point.x - finger.x, point.y - finger.y, this.#layout(), this.screen);
     const before = Math.hypot(finger.x - other.x, finger.y - other.y);
     const after = Math.hypot(point.x - other.x, point.y - other.y);
     return zoomAt(this.box, after / Math.max(1, before), other, this.#limits);

@@ -105,16 +105,21 @@ test('a name that is too long is cut, and its node is no wider than others may b
   expect(width).toBeLessThan(345);
 });
 
-test('the first view shows the graph whole where at least names can be read, else its beginning', () => {
+test('the first view shows the graph whole where at least names can be read, else where skips join, or its beginning', () => {
   const layout = layoutGraph(fcn(), measure);
   const large = openingView(layout, { width: 2000, height: 2000 });
   expect(large.scale).toBe(1);
   expect(openingView(layout, { width: 320, height: 250 }).scale).toBeLessThan(0.7);
-  const small = openingView(layout, { width: 320, height: 100 });
+  const screen = { width: 320, height: 100 };
+  const small = openingView(layout, screen);
   expect(small.scale).toBeGreaterThanOrEqual(0.85);
-  expect(small.y).toBe(0);
-  const first = at(layout, 'data');
-  expect(small.x + first.x * small.scale).toBeGreaterThanOrEqual(0);
+  const joined = at(layout, 'n7');
+  expect(small.y + joined.y * small.scale).toBeGreaterThanOrEqual(0);
+  expect(small.y + (joined.y + joined.height) * small.scale).toBeLessThanOrEqual(screen.height);
+  const plain = layoutGraph(graphOf('data n1\nn1 n2\nn2 n3\nn3 n4'), measure);
+  const beginning = openingView(plain, { width: 120, height: 130 });
+  expect(beginning.y).toBe(0);
+  expect(beginning.x + middle(at(plain, 'data')) * beginning.scale).toBeCloseTo(60, 0);
   const whole = wholeGraph(layout, { width: 320, height: 200 });
   expect(whole.scale * layout.height).toBeLessThanOrEqual(200.001);
 });

@@ -1,6 +1,7 @@
 // Where nodes and edges lie: dagre finds ranks and columns, we give it contents and turn its points into curves.
 import { Graph, layout } from '@dagrejs/dagre';
 import type { GraphEdge, GraphLayer, GraphNode, NetworkGraph } from '../../../state/network-graph';
+import { captionBox, captions, type Caption } from './captions';
 import { chains, farEdges } from './chains';
 import { route, type Point } from './route';
 
@@ -26,6 +27,8 @@ export interface PlacedNode {
   detail: string;
   /** Layers that work in place. */
   chips: Chip[];
+  /** What stands beside it, left or right, for which the layout has room. */
+  caption: (Caption & { side: 'left' | 'right' }) | null;
 }
 
 export interface PlacedEdge {
@@ -57,6 +60,10 @@ export const metrics = {
   nameSize: 13,
   detailSize: 11.5,
   chipSize: 10.5,
+  /** Of names and captions seen from far away, where nothing else is drawn; nodes are wide enough for it. */
+  farSize: 24,
+  /** Between a node and its caption. */
+  captionGap: 10,
   maxWidth: 320,
   minWidth: 132,
 };
@@ -77,13 +84,15 @@ function nodeContent(
   node: GraphNode,
   measure: Measure,
 ): Pick<PlacedNode, 'width' | 'title' | 'detail' | 'chips'> {
-  const { text, padding, nameSize, detailSize, chipSize, minWidth, maxWidth } = metrics;
-  const [first, ...folded] = node.layers;
+  const { text, padding, nameSize, detailSize, chipSize, farSize, minWidth, maxWidth } = metrics;
+  const [first, ...inPlace] = node.layers;
+  const folded = node.run === undefined ? inPlace : [];
+  const settings = node.run === undefined ? first.detail : `${node.layers.length} layers`;
   const nameWidth = (name: string) => measure(name, nameSize, 600);
   const detailWidth = (detail: string) => measure(detail, detailSize, 400);
-  const title = cut(first.name, maxWidth - text - padding, nameWidth);
-  const shapeRoom = node.shape ? detailWidth(node.shape) + (first.detail ? 16 : 0) : 0;
-  const detail = cut(first.detail, maxWidth - text - padding - shapeRoom, detailWidth);
+  const title = cut(node.run ?? first.name, maxWidth - text - padding, nameWidth);
+  const shapeRoom = node.shape ? detailWidth(node.shape) + (settings ? 16 : 0) : 0;
+  const detail = cut(settings, maxWidth - text - padding - shapeRoom, detailWidth);
   let right = text + nameWidth(title) + 8;
   const chips = folded.map((layer) => {
     const chip = { layer, x: right, width: Math.ceil(measure(layer.type, chipSize, 400)) + 10 };
@@ -91,7 +100,31 @@ function nodeContent(
     return chip;
   });
   const second = text + detailWidth(detail) + shapeRoom + padding;
-  return { width: Math.ceil(Math.max(minWidth, right + 4, second)), title, detail, chips };
+  const fromFar = Math.min(maxWidth, measure(title, farSize, 600) + 16);
+  return { width: Math.ceil(Math.max(minWidth, right + 4, second, fromFar)), title, detail, chips };
+}
+
+/** Gives nodes their captions; how much room that takes at the left of the drawing, and the width of all with it. */
+function placeCaptions(
+  graph: NetworkGraph,
+  placed: ReadonlyMap<string, PlacedNode>,
+  ways: readonly (readonly Point[])[],
+  width: number,
+  measure: Measure,
+): { left: number; width: number } {
+  const taken: (Point & { width: number; height: number })[] = [...placed.values()];
+  const { farSize, captionGap } = metrics;
+  let [left, right] = [0, width];
+  for (const [node, caption] of captions(graph)) {
+    const at = placed.get(node.id)!;
+    const box = captionBox(at, Math.ceil(measure(caption.text, farSize, 500)) + 2 * captionGap, taken, ways);
+    if (!box) continue;
+    taken.push(box);
+    at.caption = { ...caption, side: box.side };
+    left = Math.max(left, -box.x);
+    right = Math.max(right, box.x + box.width);
+  }
+  return { left, width: left + right };
 }
 
 function compute(graph: NetworkGraph, measure: Measure): GraphLayout {
@@ -136,21 +169,25 @@ function compute(graph: NetworkGraph, measure: Measure): GraphLayout {
     for (const [i, node] of column.entries()) {
       const content = contents.get(node.id)!;
       const corner = { x: x - content.width / 2, y: y - height / 2 + i * step };
-      placed.set(node.id, { node, ...corner, height: metrics.height, ...content });
+      placed.set(node.id, { node, ...corner, height: metrics.height, ...content, caption: null });
     }
   }
+  const extent = dagre.graph() as { width?: number; height?: number };
   const found = new Map(
     between.map((edge, i) => {
       const ends = [columnOf.get(edge.from)!, columnOf.get(edge.to)!] as const;
       return [edge, (dagre.edge(...ends, String(i)) as { points: Point[] }).points];
     }),
   );
+  const room = placeCaptions(graph, placed, [...found.values()], extent.width ?? 0, measure);
+  for (const point of [...placed.values(), ...[...found.values()].flat()]) point.x += room.left;
   const edges = graph.edges.map((edge): PlacedEdge => {
     const [from, to] = [placed.get(edge.from)!, placed.get(edge.to)!];
     return { edge, path: route(from, to, found.get(edge) ?? [], metrics.rankGap), far: far.has(edge) };
   });
   const nodes = graph.nodes.map(({ id }) => placed.get(id)!);
-  const { width = 0, height = 0 } = dagre.graph() as { width?: number; height?: number };
+  const { width } = room;
+  const { height = 0 } = extent;
   const fits = nodes.map(
     ({ title, width }) =>
       ((width - 16) / Math.max(1, measure(title, metrics.nameSize, 600))) * metrics.nameSize,
