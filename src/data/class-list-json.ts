@@ -10,7 +10,8 @@ const maxCharacters = 32 * 1024 * 1024;
 /**
  * The classes of a JSON file. Read are
  * - a list: of names; or of objects with `name` (or `title`, `label`), and if they like `id` (or `value`, `index`) and
- *   `color` or `colour` as `[r, g, b]` or "#rrggbb"; without ids the place in the list is the id,
+ *   `color` or `colour` as `[r, g, b]` or "#rrggbb", and `void` as true or false; without ids the place in the list is
+ *   the id,
  * - such a list inside an object, as `classes`, `categories` or `labels`,
  * - `{ "label_map": { "0": "name" }, "segmentation_colors": [[r, g, b]] }`, as Datumaro's dataset_meta.json,
  * - `{ "0": "name" }`, `{ "name": 0 }` or `{ "name": [r, g, b] }`.
@@ -43,10 +44,12 @@ function fromList(list: readonly unknown[], fail: Fail): ClassEntry[] {
     const name = item['name'] ?? item['title'] ?? item['label'];
     if (typeof name !== 'string') throw fail(`class ${i + 1} has no name.`);
     const id = item['id'] ?? item['value'] ?? item['index'] ?? i;
+    const isVoid = item['void'];
     return {
       id: idOf(id, name, fail),
       name,
       colour: colourOf(item['color'] ?? item['colour'] ?? null, name, fail),
+      ...(typeof isVoid === 'boolean' ? { isVoid } : {}),
     };
   });
 }

@@ -16,6 +16,8 @@ export interface ClassEntry {
   id?: number;
   name: string | null;
   colour: Rgb | null;
+  /** Whether it is void, where the file says so; else its name tells. */
+  isVoid?: boolean;
 }
 
 /** More cannot be told from void in a stored label map. */
@@ -138,14 +140,17 @@ function untilBlank(text: string): Line[] {
 }
 
 /**
- * The classes of the entries: the first one named void, unlabelled or ignore becomes the void class; what the entries
- * leave open comes from the labels' palette, or is made up.
+ * The classes of the entries. Void is the one that the file says is, or, where it says nothing, the first one named void,
+ * unlabelled or ignore; what the entries leave open comes from the labels' palette, or is made up.
  */
 export function classListOf(entries: readonly ClassEntry[], palette: readonly Rgb[] = []): ClassList {
   const all = entries.map(({ id: given, name, colour }, position): LabelClass => {
     const id = given ?? position;
     return { id, name: name ?? `class ${id}`, colour: colour ?? palette[id] ?? defaultColour(id) };
   });
-  const voidClass = all.find(({ name }) => voidName.test(name)) ?? null;
+  const told = entries.some(({ isVoid }) => isVoid !== undefined);
+  const isVoid = (position: number) =>
+    told ? entries[position]!.isVoid === true : voidName.test(all[position]!.name);
+  const voidClass = all.find((_, position) => isVoid(position)) ?? null;
   return { classes: all.filter((entry) => entry !== voidClass), voidClass };
 }
