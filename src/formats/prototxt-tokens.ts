@@ -1,16 +1,17 @@
-// The words of Protocol Buffers' text format, read one at a time where the parser stands; no list of tokens is kept.
-// What is a token follows protobuf.dev, "Text Format Language Specification".
+// The words of Protocol Buffers' text format, checked one at a time where the reader stands. Nothing is made of them here,
+// so that a file of many small words takes no memory. What is a word follows protobuf.dev, "Text Format Language
+// Specification".
 import { failAt } from './prototxt-error';
-import { unescapeStrings } from './prototxt-strings';
 
 /** The letters and digits of names and of words such as MAX; the sticky flag makes each match begin at lastIndex. */
 const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** An unquoted word with what people forget to quote: "conv1/relu", "a-b". */
 const looseWord = /[A-Za-z_][\w./+-]*/y;
 const looseNumber = /[0-9.](?:[eE][+-]|[\w.])*/y;
-const decimal = /^(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fF]?$/;
-const hex = /^0[xX][0-9a-fA-F]+$/;
-const octal = /^0[0-7]+$/;
+const decimal = /(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fF]?/y;
+const hex = /0[xX][0-9a-fA-F]+/y;
+const octal = /0[0-7]+/y;
+const leadingZero = /0[0-9]+/y;
 /** "[caffe.extra]" and "[type.googleapis.com/caffe.Datum]". */
 const extension = /\[[ \t]*[A-Za-z_][\w.-]*(?:\/[\w.]+)?[ \t]*\]/y;
 
@@ -23,17 +24,14 @@ const namedNumber = (word: string): number | undefined =>
 
 export class Tokens {
   readonly text: string;
-  /** The offset of the next character, and the line it is in. */
-  at = 0;
-  line = 1;
+  /** The offset of the next character. */
+  at: number;
   /** Where the last match of a pattern ended. */
   #end = 0;
-  /** One copy of each name, however often it is used. */
-  readonly #names = new Map<string, string>();
 
-  constructor(text: string) {
+  constructor(text: string, at: number) {
     this.text = text;
-    if (text.startsWith('\uFEFF')) this.at = 1;
+    this.at = at;
   }
 
   fail(start: number, end: number, why: string): never {
@@ -45,10 +43,8 @@ export class Tokens {
     const { text } = this;
     for (; this.at < text.length; this.at++) {
       const c = text.charCodeAt(this.at);
-      if (c === 0x0a) this.line++;
-      else if (c === 0x23) {
+      if (c === 0x23) {
         const end = text.indexOf('\n', this.at);
-        // The line break is left for the next turn, which counts it.
         this.at = (end < 0 ? text.length : end) - 1;
       } else if (c !== 0x20 && (c < 0x09 || c > 0x0d)) return text[this.at]!;
     }
@@ -70,97 +66,120 @@ export class Tokens {
     if (code > 0x7e || code < 0x20) {
       return `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
     }
-    return `"${brief(this.#match(looseWord) ?? this.#match(looseNumber) ?? c)}"`;
+    const isWord = this.#match(looseWord) || this.#match(looseNumber);
+    return `"${brief(isWord ? this.text.slice(this.at, this.#end) : c)}"`;
   }
 
-  fieldName(): string {
+  /** Steps over the name of a field. */
+  stepName(): void {
     const start = this.at;
-    const name = this.#match(identifier) ?? this.#match(extension)?.replace(/[ \t]/g, '');
-    if (name === undefined)
+    if (!this.#match(identifier) && !this.#match(extension)) {
       this.fail(start, start + 1, `the name of a field was expected, not ${this.shown()}.`);
+    }
     this.at = this.#end;
-    return this.#kept(name);
   }
 
-  /** A number, with its sign if it has one, or a bare word. */
-  numberOrWord(name: string): { kind: 'number'; value: number } | { kind: 'word'; text: string } {
-    const field = brief(name);
+  /** The name that begins at `start`, where stepName() has found one. */
+  nameAt(start: number): string {
+    if (this.#matchAt(identifier, start)) return this.text.slice(start, this.#end);
+    this.#matchAt(extension, start);
+    return this.text.slice(start, this.#end).replace(/[ \t]/g, '');
+  }
+
+  /**
+   * Steps over a number, with its sign if it has one, or a bare word.
+   * @param nameAt where the name of its field begins, for messages.
+   * @returns where the number or word begins, which is after its sign.
+   */
+  stepScalar(nameAt: number): number {
     const start = this.at;
-    const sign = this.text[start] === '-' ? -1 : 1;
     if ('+-'.includes(this.text[start]!)) this.at++;
     // Blanks and comments may stand between a sign and its number.
     this.peek();
-    const signed = this.at > start;
-    const word = this.#match(looseWord);
-    if (word !== undefined) {
-      const value = namedNumber(word);
-      this.at += word.length;
-      if (value !== undefined) return { kind: 'number', value: sign * value };
-      if (signed)
-        this.fail(start, this.at, `"${field}" has a sign before "${brief(word)}", which is no number.`);
-      if (!/^\w+$/.test(word))
-        this.fail(start, this.at, `"${field}" needs quotes around its text: "${brief(word)}".`);
-      return { kind: 'word', text: this.#kept(word) };
+    const { at } = this;
+    if (this.#match(looseWord)) {
+      const end = (this.at = this.#end);
+      const signed = at > start;
+      if (signed && namedNumber(this.text.slice(at, end)) === undefined) {
+        this.#failScalar(nameAt, start, end, 'has a sign before "', at, '", which is no number.');
+      }
+      if (!this.#matchAt(identifier, at, end)) {
+        this.#failScalar(nameAt, start, end, 'needs quotes around its text: "', at, '".');
+      }
+      return at;
     }
-    const digits = this.#match(looseNumber);
-    if (digits === undefined) this.fail(start, this.at + 1, `"${field}" needs a value, not ${this.shown()}.`);
-    this.at += digits.length;
-    if (decimal.test(digits)) return { kind: 'number', value: sign * Number(digits.replace(/[fF]$/, '')) };
-    if (hex.test(digits)) return { kind: 'number', value: sign * Number(digits) };
-    if (octal.test(digits)) return { kind: 'number', value: sign * parseInt(digits, 8) };
-    if (/^0[0-9]+$/.test(digits)) {
-      this.fail(
-        start,
-        this.at,
-        `${brief(digits)} begins with 0 and is therefore octal, but has an 8 or 9. Leave out the 0.`,
-      );
+    if (!this.#match(looseNumber)) {
+      const name = brief(this.nameAt(nameAt));
+      this.fail(start, this.at + 1, `"${name}" needs a value, not ${this.shown()}.`);
     }
-    return this.fail(
-      start,
-      this.at,
-      `"${field}" needs a number or a text in quotes, not "${brief(digits)}".`,
-    );
+    const end = (this.at = this.#end);
+    if (this.#matchAt(decimal, at, end) || this.#matchAt(hex, at, end) || this.#matchAt(octal, at, end)) {
+      return at;
+    }
+    if (this.#matchAt(leadingZero, at, end)) {
+      const digits = brief(this.text.slice(at, end));
+      const why = `${digits} begins with 0 and is therefore octal, but has an 8 or 9. Leave out the 0.`;
+      this.fail(start, end, why);
+    }
+    return this.#failScalar(nameAt, start, end, 'needs a number or a text in quotes, not "', at, '".');
   }
 
-  /** One string, or several in a row, which are one. `at` is left after the last, not after the blanks behind it. */
-  strings(): string {
-    const start = this.at;
+  /** Refuses the scalar from `start` up to `end`: the field's name, `before`, the scalar from `at` on, `after`. */
+  #failScalar(nameAt: number, start: number, end: number, before: string, at: number, after: string): never {
+    const name = brief(this.nameAt(nameAt));
+    return this.fail(start, end, `"${name}" ${before}${brief(this.text.slice(at, end))}${after}`);
+  }
+
+  /** What stepScalar() has stepped over: from `start`, with the number or word from `at` up to `end`. */
+  scalarAt(start: number, at: number, end: number): number | string {
+    const sign = this.text[start] === '-' ? -1 : 1;
+    const word = this.text.slice(at, end);
+    if (/^[A-Za-z_]/.test(word)) {
+      const value = namedNumber(word);
+      return value === undefined ? word : sign * value;
+    }
+    if (this.#matchAt(octal, at, end)) return sign * parseInt(word, 8);
+    return sign * Number(this.#matchAt(hex, at, end) ? word : word.replace(/[fF]$/, ''));
+  }
+
+  /**
+   * Steps over one string, or several in a row, which are one. `at` is left after the last, not after the blanks behind it.
+   * @returns whether it is a single one without backslashes, so that its text is what stands between its quotes.
+   */
+  stepStrings(): boolean {
+    const { text, at: start } = this;
     let end = start;
-    let line = this.line;
-    let size = 0;
     let plain = true;
-    while (this.peek() === '"' || this.text[this.at] === "'") {
+    while (this.peek() === '"' || text[this.at] === "'") {
       const opened = this.at;
-      const quote = this.text.charCodeAt(opened);
+      const quote = text.charCodeAt(opened);
       plain &&= opened === start;
       for (this.at++; ; this.at++) {
-        const c = this.text.charCodeAt(this.at);
+        const c = text.charCodeAt(this.at);
         if (c === quote) break;
         if (c === 0x0a || Number.isNaN(c)) {
           this.fail(opened, this.at, 'a text is opened here and not closed on the same line.');
         }
-        if (c === 0x5c && this.at + 1 < this.text.length && this.text[this.at + 1] !== '\n') this.at++;
-        if (c === 0x5c) plain = false;
-        size += c > 0x7f ? 3 : 1;
+        if (c !== 0x5c) continue;
+        plain = false;
+        if (this.at + 1 < text.length && text[this.at + 1] !== '\n') this.at++;
       }
       end = ++this.at;
-      line = this.line;
     }
     this.at = end;
-    this.line = line;
-    return plain ? this.text.slice(start + 1, end - 1) : unescapeStrings(this.text, start, end, size);
+    return plain;
   }
 
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found !== undefined) this.#end = pattern.lastIndex;
-    return found;
+  /** Whether the pattern fits here; `#end` is then where it ends. */
+  #match(pattern: RegExp): boolean {
+    return this.#matchAt(pattern, this.at);
   }
 
-  #kept(name: string): string {
-    const known = this.#names.get(name);
-    if (known === undefined) this.#names.set(name, name);
-    return known ?? name;
+  /** Whether the pattern fits at `start` and, where `end` is given, up to there. test() makes no list of matches. */
+  #matchAt(pattern: RegExp, start: number, end?: number): boolean {
+    pattern.lastIndex = start;
+    if (!pattern.test(this.text)) return false;
+    this.#end = pattern.lastIndex;
+    return end === undefined || this.#end === end;
   }
 }

@@ -1,8 +1,7 @@
 // Protocol Buffers' text format, as Caffe's networks are written in it: fields in order, each with its place in the text,
 // so that a program can change one value and leave a person's comments and layout alone.
-import { failAt } from './prototxt-error';
+import { readPrototxt } from './prototxt-reader';
 import { quoteString } from './prototxt-strings';
-import { brief, Tokens } from './prototxt-tokens';
 
 /** A place in the text: UTF-16 offsets, the first character and one past the last. */
 export interface Span {
@@ -49,145 +48,15 @@ export interface PrototxtMessage extends Span {
   fields: PrototxtField[];
 }
 
-/** Networks nest four deep; a file that nests deeper than this was made to exhaust the stack. */
-const MAX_DEPTH = 64;
-/** A ResNet of 152 layers has under ten thousand fields. A field takes up to 150 bytes of memory. */
-const MAX_FIELDS = 100_000;
-const MAX_CHARACTERS = 2 ** 24;
-
-/** An array that grew has room for 16 more. */
-const trimmed = <T>(array: readonly T[]): T[] => array.slice();
-
-interface Opening {
-  name: string;
-  line: number;
-  start: number;
-  character: string;
-}
-
-class Parser {
-  readonly #tokens: Tokens;
-  #fields = 0;
-
-  constructor(text: string) {
-    this.#tokens = new Tokens(text);
-  }
-
-  /** The fields up to the brace that closes `opening`, which is stepped over, or up to the end of the file. */
-  fields(opening: Opening | null, depth: number): PrototxtField[] {
-    const tokens: Tokens = this.#tokens;
-    const fields: PrototxtField[] = [];
-    for (;;) {
-      const c = tokens.peek();
-      const { at } = tokens;
-      if (!c) {
-        if (!opening) return trimmed(fields);
-        const { start, character, name } = opening;
-        tokens.fail(
-          start,
-          start + 1,
-          `the "${character}" of "${brief(name)}" is opened here and never closed.`,
-        );
-      }
-      if (c === '}' || c === '>') {
-        if (!opening) tokens.fail(at, at + 1, `this "${c}" closes nothing; there is one too many.`);
-        if ((c === '}') !== (opening.character === '{')) {
-          const { character, name, line } = opening;
-          tokens.fail(
-            at,
-            at + 1,
-            `"${c}" cannot close the "${character}" of "${brief(name)}" in line ${line}.`,
-          );
-        }
-        tokens.at++;
-        return trimmed(fields);
-      }
-      this.#field(fields, depth);
-      if (!tokens.take(',')) tokens.take(';');
-    }
-  }
-
-  /** Reads one field, or one of each element of a list, into `fields`. */
-  #field(fields: PrototxtField[], depth: number): void {
-    const tokens: Tokens = this.#tokens;
-    const { at: start, line } = tokens;
-    const name = tokens.fieldName();
-    const colon = tokens.take(':');
-    const first = fields.length;
-    const add = () => {
-      if (++this.#fields > MAX_FIELDS) {
-        tokens.fail(
-          start,
-          tokens.at,
-          `here begins field ${MAX_FIELDS + 1}; a network may have ${MAX_FIELDS}.`,
-        );
-      }
-      const value = this.#value(name, colon, depth);
-      fields.push({ name, line, start, end: value.end, value });
-    };
-    if (!tokens.take('[')) return add();
-    if (!tokens.take(']')) {
-      do add();
-      while (tokens.take(','));
-      if (!tokens.take(']')) {
-        tokens.fail(
-          tokens.at,
-          tokens.at + 1,
-          `the list of "${brief(name)}" goes on with "," or ends with "]", not ${tokens.shown()}.`,
-        );
-      }
-    }
-    for (let i = first; i < fields.length; i++) fields[i]!.end = tokens.at;
-  }
-
-  #value(name: string, colon: boolean, depth: number): PrototxtValue {
-    const tokens: Tokens = this.#tokens;
-    const c = tokens.peek();
-    const { at: start, line } = tokens;
-    if (c === '{' || c === '<') {
-      if (depth >= MAX_DEPTH)
-        tokens.fail(start, start + 1, `messages are nested more than ${MAX_DEPTH} deep here.`);
-      tokens.at++;
-      const fields = this.fields({ name, line, start, character: c }, depth + 1);
-      return { kind: 'message', line, start, end: tokens.at, fields };
-    }
-    if (!colon) {
-      if (name === 'layer' || name === 'layers' || name.endsWith('_param'))
-        tokens.fail(start, start + 1, `"{" is missing after "${brief(name)}".`);
-      const instead = c === '=' ? ', not "="' : '';
-      tokens.fail(start, start + 1, `"${brief(name)}" needs a ":" before its value${instead}.`);
-    }
-    if (c === '"' || c === "'") {
-      const text = tokens.strings();
-      return { kind: 'string', text, start, end: tokens.at };
-    }
-    const scalar = tokens.numberOrWord(name);
-    const { at: end } = tokens;
-    if (scalar.kind === 'word' && tokens.peek() === ':') {
-      tokens.fail(
-        start,
-        end,
-        `"${brief(name)}" has no value: after its ":" comes the field "${brief(scalar.text)}".`,
-      );
-    }
-    // Spread objects take half as much memory again.
-    return scalar.kind === 'number'
-      ? { kind: 'number', value: scalar.value, start, end }
-      : { kind: 'word', text: scalar.text, start, end };
-  }
-}
-
 /**
- * Reads text format into fields in the order of the file. Time is linear in the text, memory at most 150 bytes a field,
- * of which there are at most 100,000; names and texts share the memory of `text`.
+ * Checks all of a text, and reads the fields of a message in it when they are asked for: each time anew for the whole file,
+ * once for a message within. Time is linear in the text. What it keeps is `text` and at most 1.7 bytes a character; the
+ * names and texts of fields share the memory of `text`.
  * @throws AppError 'bad-network' whose message begins with "Line N:" and whose details { line, column, start, end } say
  *   what to underline. An unclosed brace is reported where it was opened.
  */
 export function parsePrototxt(text: string): PrototxtMessage {
-  if (text.length > MAX_CHARACTERS) {
-    failAt(text, 0, 0, `the text has ${text.length} characters; a network may have ${MAX_CHARACTERS}.`);
-  }
-  return { kind: 'message', line: 1, start: 0, end: text.length, fields: new Parser(text).fields(null, 1) };
+  return readPrototxt(text);
 }
 
 function writeNumber(value: number): string {

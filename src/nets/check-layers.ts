@@ -30,10 +30,19 @@ function firstLineEnd(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
+const listed = new WeakMap<ReadNetwork, ReturnType<typeof layerMessages>>();
+
+/** The layers of the text. A prototxt reads them anew whenever it is asked, so they are kept while the network is. */
+function messagesOf(net: ReadNetwork): ReturnType<typeof layerMessages> {
+  const messages = listed.get(net) ?? layerMessages(net.message);
+  listed.set(net, messages);
+  return messages;
+}
+
 /** The message that holds a layer's parameters ("convolution_param"), of the definition at the layer's line. */
 function parametersOf(net: ReadNetwork, layer: LayerSpec): PrototxtMessage | undefined {
-  const found = layerMessages(net.message).find(
-    ({ field, layer: message }) => layerName(message) === layer.name && field.line === layer.line,
+  const found = messagesOf(net).find(
+    ({ field, layer: message }) => field.line === layer.line && layerName(message) === layer.name,
   );
   const name = layerTypes[layer.type];
   return found && name ? subMessage(found.layer, name) : undefined;
@@ -89,7 +98,7 @@ function fillerEdit(prototxt: string, parameters: PrototxtMessage, type: string)
 
 /** A data layer's mean file lies on the disk of whoever wrote the network. */
 export function missingMeans(net: ReadNetwork): NetworkProblem[] {
-  return layerMessages(net.message).flatMap(({ field, layer }): NetworkProblem[] => {
+  return messagesOf(net).flatMap(({ field, layer }): NetworkProblem[] => {
     if (!net.places.has(layerName(layer))) return [];
     const file = ['transform_param', 'data_param', 'image_data_param']
       .map((name) => subMessage(layer, name))

@@ -45,7 +45,7 @@ export class Fields {
 
   /** The message of that name, or one without any field: what an absent one means. */
   of(name: string): Fields {
-    return this.message(name) ?? new Fields({ ...this.#message, fields: [] }, this.place);
+    return this.message(name) ?? new Fields({ kind: 'message', ...this.place, fields: [] });
   }
 
   has(name: string): boolean {
