@@ -27,6 +27,16 @@ describe('samplesOfStep', () => {
     expect(new Set(runs).size).toBeGreaterThan(1);
   });
 
+  it('does not depend on what was asked for before', () => {
+    const others = [{ ...order, length: 7 }, { ...order, seed: 4 }, order];
+    const alone = others.map((other) => samplesOfStep(other, 4));
+    expect(others.toReversed().map((other) => samplesOfStep(other, 4))).toEqual(alone.toReversed());
+    expect(alone[2]).not.toEqual(alone[0]);
+    const forth = [0, 1, 2, 3, 4, 5].map((step) => samplesOfStep(order, step));
+    const back = [5, 4, 3, 2, 1, 0].map((step) => samplesOfStep(order, step));
+    expect(back.toReversed()).toEqual(forth);
+  });
+
   it('mirrors about half of the samples, and none when told not to', () => {
     const all = Array.from({ length: 300 }, (_, step) => samplesOfStep(order, step).mirrored).flat();
     const share = all.filter(Boolean).length / all.length;
@@ -44,6 +54,14 @@ describe('makeBatch', () => {
     expect(batch.shape).toEqual([2, 1, 2, 3]);
     expect([...batch.bgr]).toEqual([3, 2, 1, 6, 5, 4, 6, 5, 4, 3, 2, 1]);
     expect([...batch.labels]).toEqual([7, 8, 8, 7]);
+  });
+
+  it('mirrors each row by itself', () => {
+    const rows = sample('rows', 2, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [0, 1, 2, 3]);
+    const batch = makeBatch([rows], [true]);
+    expect(batch.shape).toEqual([1, 2, 2, 3]);
+    expect([...batch.bgr]).toEqual([6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 8, 7]);
+    expect([...batch.labels]).toEqual([1, 0, 3, 2]);
   });
 
   it('names the tile that has another size', () => {

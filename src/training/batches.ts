@@ -34,12 +34,22 @@ export function stepsPerEpoch({ length, batch }: Pick<BatchOrder, 'length' | 'ba
   return Math.ceil(length / batch);
 }
 
+let lastOrder = { length: 0, seed: 0, epoch: 0, indices: permutation(0, 0, 'order') };
+
+/** All samples in an epoch's order, kept until another is asked for: shuffling 10,000 anew for each step takes milliseconds. */
+function epochOrder({ length, seed }: BatchOrder, epoch: number): Uint32Array {
+  if (lastOrder.length !== length || lastOrder.seed !== seed || lastOrder.epoch !== epoch) {
+    lastOrder = { length, seed, epoch, indices: permutation(length, seed, 'order', epoch) };
+  }
+  return lastOrder.indices;
+}
+
 /** The samples of a step (counted from 0 over all epochs) and which of them are mirrored. */
 export function samplesOfStep(order: BatchOrder, step: number): { indices: number[]; mirrored: boolean[] } {
   const steps = stepsPerEpoch(order);
   const epoch = Math.floor(step / steps);
   const first = (step % steps) * order.batch;
-  const shuffled = permutation(order.length, order.seed, 'order', epoch);
+  const shuffled = epochOrder(order, epoch);
   const indices = Array.from(shuffled.subarray(first, first + order.batch));
   const mirrored = indices.map(
     (index) => order.flip && randomUniform(order.seed, 'flip', epoch, index) < 0.5,
@@ -47,20 +57,9 @@ export function samplesOfStep(order: BatchOrder, step: number): { indices: numbe
   return { indices, mirrored };
 }
 
-/** Swaps left and right of rows of `width` pixels with `channels` values each, in place. */
-function mirror(values: Float32Array | Uint8Array, width: number, channels: number): void {
-  const row = width * channels;
-  for (let start = 0; start < values.length; start += row) {
-    for (let left = 0, right = width - 1; left < right; left++, right--) {
-      for (let c = 0; c < channels; c++) {
-        const a = start + left * channels + c;
-        const b = start + right * channels + c;
-        const value = values[a]!;
-        values[a] = values[b]!;
-        values[b] = value;
-      }
-    }
-  }
+/** Reverses each row of `width` values in place. */
+function reverseRows(values: Float32Array | Uint8Array, width: number): void {
+  for (let start = 0; start < values.length; start += width) values.subarray(start, start + width).reverse();
 }
 
 /**
@@ -81,12 +80,13 @@ export function makeBatch(samples: readonly Sample[], mirrored: readonly boolean
         { file: name },
       );
     }
-    writeBgr(image.rgb, bgr, i * pixels * 3);
     labels.set(map, i * pixels);
     if (mirrored[i]) {
-      mirror(bgr.subarray(i * pixels * 3, (i + 1) * pixels * 3), width, 3);
-      mirror(labels.subarray(i * pixels, (i + 1) * pixels), width, 1);
-    }
+      // RGB read backwards is BGR from right to left.
+      bgr.set(image.rgb, i * pixels * 3);
+      reverseRows(bgr.subarray(i * pixels * 3, (i + 1) * pixels * 3), width * 3);
+      reverseRows(labels.subarray(i * pixels, (i + 1) * pixels), width);
+    } else writeBgr(image.rgb, bgr, i * pixels * 3);
   });
   return { bgr, shape: [samples.length, height, width, 3], labels };
 }

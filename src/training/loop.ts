@@ -7,6 +7,7 @@ import { argMax, readScalar, settle } from '../engine/read-back';
 import { makeBatch, stepsPerEpoch, trainingBatch, type BatchOrder, type SampleReader } from './batches';
 import { Confusion } from '../data/metrics';
 import { learningRateAt } from './policy';
+import { readAhead } from './read-ahead';
 import type { EpochRecord, TrainSettings } from './types';
 
 export interface LoopPlan {
@@ -59,22 +60,16 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
   };
   const perEpoch = stepsPerEpoch(order);
   const steps = perEpoch * settings.epochs;
-  const prefetch = (step: number) => {
-    const batch = trainingBatch(read, order, step);
-    // It is awaited a step later; a failure until then must not count as unhandled.
-    batch.catch(() => undefined);
-    return batch;
-  };
-  let next = plan.firstStep < steps ? prefetch(plan.firstStep) : null;
+  const nextBatch = readAhead((step) => trainingBatch(read, order, step), plan.firstStep, steps);
   let epochLoss = 0;
   let epochMs = 0;
   for (let step = plan.firstStep; step < steps; step++) {
     await plan.turn();
+    // What was read meanwhile arrives as the thread settles, and belongs to the step's time.
+    const start = performance.now();
     await settle();
     assertGoing(signal);
-    const start = performance.now();
-    const batch = await next!;
-    next = step + 1 < steps ? prefetch(step + 1) : null;
+    const batch = await nextBatch();
     const data = network.input(batch.bgr, batch.shape);
     const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
     const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
@@ -113,16 +108,20 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
   let weightSum = 0;
   let milliseconds = 0;
   let preview: Extract<LoopEvent, { kind: 'epoch' }>['preview'] = null;
-  for (let first = 0; first < samples.val; first += settings.batch) {
+  const batches = Math.ceil(samples.val / settings.batch);
+  const readBatch = async (i: number) => {
+    const first = i * settings.batch;
+    const length = Math.min(settings.batch, samples.val - first);
+    const indices = Array.from({ length }, (_, k) => first + k);
+    return makeBatch(await read('val', indices));
+  };
+  const nextBatch = readAhead(readBatch, 0, batches);
+  for (let i = 0; i < batches; i++) {
     await plan.turn();
+    const start = performance.now();
     await settle();
     assertGoing(signal);
-    const start = performance.now();
-    const indices = Array.from(
-      { length: Math.min(settings.batch, samples.val - first) },
-      (_, i) => first + i,
-    );
-    const batch = makeBatch(await read('val', indices));
+    const batch = await nextBatch();
     const data = network.input(batch.bgr, batch.shape);
     const { scores, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
     data.dispose();
@@ -131,9 +130,10 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     lossSum += mean * normalizer;
     weightSum += normalizer;
     confusion.add(batch.labels, prediction);
-    const shown = plan.preview === null ? -1 : indices.indexOf(plan.preview);
-    if (shown >= 0) {
-      const [, height, width] = batch.shape;
+    const [length, height, width] = batch.shape;
+    const first = i * settings.batch;
+    const shown = (plan.preview ?? -1) - first;
+    if (shown >= 0 && shown < length) {
       const from = shown * width * height;
       preview = {
         tile: plan.preview!,
@@ -146,7 +146,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     milliseconds += batchMs;
     yield {
       kind: 'validating' as const,
-      done: first + indices.length,
+      done: first + length,
       total: samples.val,
       milliseconds: batchMs,
     };
