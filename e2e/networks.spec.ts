@@ -306,3 +306,23 @@ test('what one tab changes, another shows', async ({ page, context }) => {
   await expect(other.getByText('Saved.')).toBeVisible();
   expect((await stored(other))[0]!.prototxt).toContain('num_output: 7');
 });
+
+test('a network with layers of unknown types is drawn, and each unknown type is one problem', async ({
+  page,
+}) => {
+  const bn = (i: number) =>
+    `layer { name: "bn${i}" type: "BN" bottom: "${i ? `bn${i - 1}` : 'data'}" top: "bn${i}" }`;
+  const prototxt = [
+    'layer { name: "data" type: "DenseImageData" top: "data" top: "label" }',
+    ...[0, 1, 2, 3].map(bn),
+  ].join('\n');
+  await page.goto('');
+  await page.evaluate((text) => window.intarsia.saveNetwork({ name: 'foreign', prototxt: text }), prototxt);
+  await openNetwork(page, 'foreign');
+  await expect(page.getByRole('button', { name: /^data, unknown type DenseImageData/ })).toBeVisible();
+  await expect(row(page, 'bn3').getByRole('cell', { name: '–' })).not.toHaveCount(0);
+  await expect(problems(page).getByRole('listitem')).toHaveCount(2);
+  await expect(problems(page)).toContainText('4 layers have the type "BN", which Intarsia does not run.');
+  await problems(page).getByRole('button', { name: 'Line 4' }).click();
+  await expect(row(page, 'bn2')).toHaveAttribute('aria-current', 'true');
+});

@@ -20,6 +20,7 @@ import type { NetworkProblem } from './problem';
 import { surveyNetwork } from './read-network';
 import { classCount, resizeNetwork } from './resize-network';
 import { dataShape } from './place-layers';
+import type { NetSketch } from './sketch';
 import type { NetSpec } from './spec';
 
 export interface CheckSettings {
@@ -33,6 +34,8 @@ export interface CheckSettings {
 export interface NetworkCheck {
   /** null where an error keeps it from being read. */
   spec: NetSpec | null;
+  /** What can be drawn all the same; null where no layer is found. */
+  sketch: NetSketch | null;
   /** null where it does not fit together at this size. */
   description: NetworkDescription | null;
   /** Errors first, each kind in the order of the text. */
@@ -46,7 +49,7 @@ export function checkNetwork(
   prototxt: string,
   { size, classes, view = 'train' }: CheckSettings,
 ): NetworkCheck {
-  const { spec, problems, message, places } = surveyNetwork(prototxt, view);
+  const { spec, sketch, problems, message, places } = surveyNetwork(prototxt, view);
   const found = [...problems];
   if (message) found.push(...unknownFields(message));
   let description: NetworkDescription | null = null;
@@ -61,7 +64,7 @@ export function checkNetwork(
   }
   const order = (problem: NetworkProblem) => (problem.severity === 'error' ? 0 : 1);
   found.sort((a, b) => order(a) - order(b) || a.line - b.line);
-  return { spec, description, problems: found, places };
+  return { spec, sketch, description, problems: found, places };
 }
 
 function judge(net: ReadNetwork, classes: number | null): NetworkProblem[] {

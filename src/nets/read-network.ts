@@ -7,12 +7,15 @@ import { isIncluded, type NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { dataLayerInputs, networkInputs, withRole } from './read-inputs';
 import { isDataLayer, layerEntry, readLayer, runs } from './read-layer';
+import { unreadLayer, type NetSketch, type SketchLayer } from './sketch';
 import type { InputSpec, LayerSpec, NetSpec } from './spec';
 
 /** A network read as far as it can be. */
 export interface NetworkReading {
   /** null where a problem is an error. */
   spec: NetSpec | null;
+  /** What can be drawn, whatever is wrong with it; null where no layer is found. */
+  sketch: NetSketch | null;
   problems: NetworkProblem[];
   /** The text as fields; null where it cannot be parsed. */
   message: PrototxtMessage | null;
@@ -48,9 +51,10 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
     }
   };
   const message = attempt(undefined, () => parsePrototxt(prototxt));
-  if (!message) return { spec: null, problems, message, places };
+  if (!message) return { spec: null, sketch: null, problems, message, places };
   const net = new Fields(message);
   const layers: LayerSpec[] = [];
+  const drawn: SketchLayer[] = [];
   const inputs: Omit<InputSpec, 'role'>[] = attempt(undefined, () => networkInputs(net)) ?? [];
   const graph = new Graph(inputs.map(({ name }) => name));
   for (const { fields, old } of layerMessages(net, message)) {
@@ -64,9 +68,11 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
         inputs.push(...own);
         own.forEach(({ name }) => graph.made.add(name));
       } else {
+        const place = drawn.push(unreadLayer(entry)) - 1;
         try {
           const layer = readLayer(entry);
           layers.push(layer);
+          drawn[place] = layer;
           graph.add(layer, fields);
         } finally {
           // A layer with a fault still makes its tops, so that its readers are not blamed.
@@ -87,14 +93,12 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
   if (!layers.length && !problems.length) {
     problems.push({ severity: 'error', line: 1, message: emptyMessage(net, view) });
   }
-  if (problems.length) return { spec: null, problems, message, places };
   const implied = graph.implied.map((name) => ({ name, line: 1, shape: null }));
-  const spec: NetSpec = {
-    name: attempt(undefined, () => net.string('name', '')) ?? '',
-    inputs: [...inputs, ...implied].map((input) => withRole(input, layers)),
-    layers,
-  };
-  return { spec: problems.length ? null : spec, problems, message, places };
+  const allInputs = [...inputs, ...implied].map((input) => withRole(input, layers));
+  const sketch = drawn.length ? { inputs: allInputs, layers: drawn } : null;
+  const name = attempt(undefined, () => net.string('name', '')) ?? '';
+  const spec = problems.length ? null : { name, inputs: allInputs, layers };
+  return { spec, sketch, problems, message, places };
 }
 
 /**
@@ -148,11 +152,11 @@ class Graph {
 
   add(layer: LayerSpec, fields: Fields): void {
     for (const [i, bottom] of layer.bottoms.entries()) {
-      if (this.made.has(bottom)) continue;
+      if (this.made.has(bottom) || this.#promised.has(bottom)) continue;
       if (bottom === 'data' || bottom === 'label') {
         this.made.add(bottom);
         this.implied.push(bottom);
-      } else if (!this.#promised.has(bottom)) {
+      } else {
         const field = fields.all('bottom')[i]!;
         const meant = nearest(bottom, [...this.made]);
         failAt(

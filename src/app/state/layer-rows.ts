@@ -95,6 +95,26 @@ export function layerRow(layer: LayerDescription): LayerRow {
   };
 }
 
+/** The row of a layer of a network that cannot be calculated: what is written is known, and nothing else. */
+export function unknownRow({ name, type, line }: { name: string; type: string; line: number }): LayerRow {
+  const dash = '–';
+  return {
+    name,
+    type,
+    line,
+    shape: dash,
+    parameters: dash,
+    multiplyAdds: dash,
+    activations: dash,
+    gradients: dash,
+    scale: dash,
+    totalScale: dash,
+    offset: dash,
+    totalOffset: dash,
+    receptiveField: dash,
+  };
+}
+
 /** The shape that each layer makes, by its name, and that of each image, for the graph. */
 export function shapeTexts(
   spec: NetSpec,

@@ -13,7 +13,8 @@ export type LayerKind =
   | 'join'
   | 'crop'
   | 'loss'
-  | 'other';
+  | 'other'
+  | 'unknown';
 
 const kinds: Partial<Record<LayerSpec['type'], LayerKind>> = {
   Convolution: 'convolution',
@@ -43,6 +44,7 @@ export function layerKind(type: LayerSpec['type']): LayerKind {
 /** The word that a person hears for a layer: its kind, or Caffe's type where the kind says too little. */
 export function kindWord(kind: LayerKind, type: string): string {
   if (type === 'Accuracy') return 'accuracy';
+  if (kind === 'unknown') return `unknown type ${type}`;
   return kind === 'other' || kind === 'activation' || kind === 'normalization' ? type : kind;
 }
 

@@ -1,6 +1,7 @@
 // What is folded, what is a skip, and what is said: small networks written by hand.
 import { expect, test } from 'vitest';
 import type { Filler, InputSpec, LayerSpec, NetSpec } from '../../nets/spec';
+import { surveyNetwork } from '../../nets/read-network';
 import { layerDetail } from './layer-summary';
 import { networkGraph, nodeOf, spokenNode, type NetworkGraph } from './network-graph';
 
@@ -222,4 +223,35 @@ test.each([
   ['Split', {}, ''],
 ])('%s %j in a few words', (type, more, words) => {
   expect(layerDetail(net(`it ${type} data > it`, { it: more }).layers[0]!)).toBe(words);
+});
+
+test('a network with layers of unknown types is drawn as far as it is known', () => {
+  const text = `
+layer { name: "data" type: "DenseImageData" top: "data" top: "label" }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 4 kernel_size: 3 pad: 1 } }
+layer { name: "bn" type: "BN" bottom: "conv" top: "conv" }
+layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool" top: "mask" pooling_param { kernel_size: 2 stride: 2 } }
+layer { name: "deep" type: "Convolution" bottom: "pool" top: "deep" convolution_param { num_output: 4 kernel_size: 1 } }
+layer { name: "up" type: "Upsample" bottom: "deep" bottom: "mask" top: "up" }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "up" bottom: "label" top: "loss" }`;
+  const { spec, sketch } = surveyNetwork(text);
+  expect(spec).toBeNull();
+  const graph = networkGraph(sketch!);
+  expect(graph.nodes.map(({ kind, layers }) => `${kind} ${layers[0].name}: ${layers[0].detail}`)).toEqual([
+    'unknown data: DenseImageData, line 2',
+    'convolution conv: 3 × 3, 4',
+    'pooling pool: Pooling, line 5',
+    'convolution deep: 1 × 1, 4',
+    'unknown up: Upsample, line 7',
+    'loss loss: softmax',
+  ]);
+  expect(graph.nodes[1]!.layers[1]).toMatchObject({ name: 'bn', type: 'BN', detail: 'BN, line 4' });
+  expect(rolesOf(graph)).toMatchObject({
+    'data conv': 'main',
+    'conv pool': 'main',
+    'deep up': 'main',
+    'pool up': 'skip',
+    'data loss': 'label',
+  });
+  expect(spokenNode(graph, nodeOf(graph, 'up')!)).toContain('unknown type Upsample');
 });

@@ -1,5 +1,6 @@
 // A network as nodes and edges to draw: layers that work in place are folded into the node that they follow.
-import type { LayerSpec, NetSpec } from '../../nets/spec';
+import { isUnread, type NetSketch, type SketchLayer } from '../../nets/sketch';
+import type { LayerSpec } from '../../nets/spec';
 import { kindWord, layerDetail, layerKind, times, type LayerKind } from './layer-summary';
 import { edgeRoles, type EdgeRole } from './main-path';
 
@@ -46,17 +47,24 @@ interface Maker {
   alone: boolean;
 }
 
-function worksInPlace({ bottoms, tops }: LayerSpec, makers: ReadonlyMap<string, Maker>): Maker | null {
+function worksInPlace({ bottoms, tops }: SketchLayer, makers: ReadonlyMap<string, Maker>): Maker | null {
   if (bottoms.length !== 1 || tops.length !== 1 || bottoms[0] !== tops[0]) return null;
   const maker = makers.get(bottoms[0]!);
   return maker?.alone && !maker.read ? maker : null;
+}
+
+/** What a layer is, and its settings; of an unread one its type and where it is written. */
+function summary(layer: SketchLayer): { kind: LayerKind; detail: string } {
+  if (!isUnread(layer)) return { kind: layerKind(layer.type), detail: layerDetail(layer) };
+  const kind = layer.supported ? layerKind(layer.type as LayerSpec['type']) : 'unknown';
+  return { kind, detail: `${layer.type}, line ${layer.line}` };
 }
 
 /**
  * The graph of a network. `shapes` holds a short text by layer name, and by blob name for inputs; the network may be
  * wrong: blobs that nobody makes have no edge.
  */
-export function networkGraph(spec: NetSpec, shapes: ReadonlyMap<string, string> = new Map()): NetworkGraph {
+export function networkGraph(spec: NetSketch, shapes: ReadonlyMap<string, string> = new Map()): NetworkGraph {
   const nodes: GraphNode[] = [];
   const edges: { from: number; to: number; blob: string; role: EdgeRole }[] = [];
   const makers = new Map<string, Maker>();
@@ -74,20 +82,21 @@ export function networkGraph(spec: NetSpec, shapes: ReadonlyMap<string, string> 
   }
   for (const [position, layer] of spec.layers.entries()) {
     const { name, type, line, bottoms, tops } = layer;
-    const entry = { name, type, line, detail: layerDetail(layer) };
+    const { kind, detail } = summary(layer);
+    const entry = { name, type, line, detail };
     const folded = worksInPlace(layer, makers);
     if (folded) {
       nodes[folded.node]!.layers.push(entry);
       continue;
     }
-    const kind = layerKind(type);
     const to = nodes.length;
     for (const [i, blob] of bottoms.entries()) {
       const maker = makers.get(blob);
       if (!maker) continue;
       maker.read = true;
       const isSize = type === 'Crop' && i === 1;
-      const role = isSize ? 'size' : nodes[maker.node]!.kind === 'label' ? 'label' : 'branch';
+      const isLabel = nodes[maker.node]!.kind === 'label' || (kind === 'loss' && i === 1);
+      const role = isSize ? 'size' : isLabel ? 'label' : 'branch';
       edges.push({ from: maker.node, to, blob, role });
     }
     for (const top of tops) makers.set(top, { node: to, read: false, alone: tops.length === 1 });
@@ -101,7 +110,11 @@ export function networkGraph(spec: NetSpec, shapes: ReadonlyMap<string, string> 
   }
 
   const roles = edgeRoles(
-    nodes.map(({ kind, layers }) => ({ kind, type: layers[0].type })),
+    // A layer of unknown type that reads nothing brings the data in.
+    nodes.map(({ kind, layers }, i) => ({
+      kind: kind === 'unknown' && !edges.some(({ to }) => to === i) ? 'input' : kind,
+      type: layers[0].type,
+    })),
     edges,
   );
   return {

@@ -6,9 +6,10 @@ import type { NetworkDescription } from '../../nets/describe';
 import type { NetView } from '../../nets/net-state';
 import { surveyNetwork } from '../../nets/read-network';
 import { classCount } from '../../nets/resize-network';
+import { hasForeignLayers, type NetSketch } from '../../nets/sketch';
 import type { NetSpec } from '../../nets/spec';
 import { layerAtLine, layerLines, type LayerLines } from './layer-lines';
-import { layerRow, shapeTexts } from './layer-rows';
+import { layerRow, shapeTexts, unknownRow } from './layer-rows';
 import { library } from './library.svelte';
 import { networkGraph } from './network-graph';
 import { factsOf } from './network-facts';
@@ -52,15 +53,25 @@ export class NetworkInspection {
     return this.#goodSpec && { value: this.#goodSpec, stale: spec === null };
   });
 
+  /** The layers as far as they are known, where mending the text would not make more of them known, or nothing was known before. */
+  readonly sketch: NetSketch | null = $derived.by(() => {
+    const { spec, sketch } = this.check;
+    return spec === null && sketch && (hasForeignLayers(sketch) || this.spec === null) ? sketch : null;
+  });
+
   readonly description: Kept<NetworkDescription> | null = $derived.by(() => {
+    if (this.sketch) return null;
     const { description } = this.check;
     this.#goodDescription = description ?? this.#goodDescription;
     return this.#goodDescription && { value: this.#goodDescription, stale: description === null };
   });
 
-  readonly rows = $derived(this.description?.value.layers.map(layerRow) ?? []);
+  readonly rows = $derived(
+    this.sketch?.layers.map(unknownRow) ?? this.description?.value.layers.map(layerRow) ?? [],
+  );
 
   readonly graph = $derived.by(() => {
+    if (this.sketch) return { value: networkGraph(this.sketch), stale: false };
     if (!this.spec) return null;
     const { value: spec, stale } = this.spec;
     // A network that is read but does not fit together has no shapes.
