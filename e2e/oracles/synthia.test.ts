@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeLabel } from '../../src/data/label-values';
-import { labelReader } from '../../src/data/labels';
+import { classValues, labelReader } from '../../src/data/labels';
 import type { ClassTable } from '../../src/data/sources/class-table';
 import {
   randCityscapesClasses,
@@ -42,7 +42,9 @@ function dropped(name: string) {
 async function idsOf(name: string, layout: string): Promise<{ found: string; ids: Uint8Array }> {
   const { survey, pairs } = await surveyFiles({ folder: dropped(name) }, layout);
   const { label } = pairs[0]!;
-  const read = labelReader(survey, survey.format!, { also: survey.also });
+  const read = labelReader(survey, survey.format!, {
+    values: classValues(survey, survey.format!, survey.also),
+  });
   const map = read(decodeLabel(new Uint8Array(await label.file.arrayBuffer()), label.path), label.path);
   const ids = survey.classes.map(({ id }) => id);
   return {

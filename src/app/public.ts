@@ -1,11 +1,29 @@
 // The page's public object, window.intarsia: the verbs that the pages call, the terminal driver calls, and anyone may.
 import type { CitySettings } from '../data/city/city-settings';
 import type { ImportProgress, ImportReport, FileRole } from '../data/import-types';
-import type { DatasetRecord, LabelFormat, Size, SourceFile } from '../data/types';
+import type { ClassEdits } from '../data/class-plan';
+import type { ClassEdit } from '../data/class-edit';
+import type { CloneSettings } from '../data/dataset-clone';
+import type { TileProgress } from '../data/tile-meter';
+import type {
+  DatasetId,
+  DatasetRecord,
+  LabelClass,
+  LabelFormat,
+  Scale,
+  Size,
+  SourceFile,
+} from '../data/types';
 import type { NetworkDescription } from '../nets/describe';
 import type { CheckReport, DescribeRequest } from '../nets/describe-request';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
-import type { Evaluation, Segmentation, SurgeryReport, SurgeryRequest } from '../rpc/contract';
+import type {
+  Evaluation,
+  ExportedDataset,
+  Segmentation,
+  SurgeryReport,
+  SurgeryRequest,
+} from '../rpc/contract';
 import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
 import type { BackendName, BackendReport } from '../engine/backends';
 import type {
@@ -23,15 +41,37 @@ export interface ImportRequest {
   /** Files by the role of the folder they came from; zip, tar and tar.gz stand for folders. `classes` takes class lists. */
   files: Partial<Record<FileRole, SourceFile[]>>;
   format?: LabelFormat | 'auto';
-  /** Percent of the pairs, unless the source has validation folders; 10 if not given. */
+  /** Whether the source's own validation pairs count, where it has some (if not given), or a share of all pairs. */
+  split?: 'own' | 'share';
+  /** Percent of the pairs; 10 if not given. */
   validationPercent?: number;
   seed?: number;
-  scale?: Size;
+  /** What every pair is brought to, and how: `mode` is stretch if not given. */
+  scale?: Scale;
   tile?: Size;
+  /** How many pixels neighbouring tiles share. */
+  overlap?: number;
+  /** Tiles with more void than this are left out. */
+  maxVoidPercent?: number;
+  /** Changes of the classes, by the names that the source gives. */
+  edits?: ClassEdits;
   /** The id of a layout, such as 'synthia-rand:GT' or 'folders'; found out if not given. */
   layout?: string;
   /** What becomes of label values that no class has: their file is left out, or they are void. 'reject' if not given. */
   unknown?: 'reject' | 'void';
+}
+
+/** Photos without labels, to be annotated in the page. */
+export interface PhotoRequest {
+  name: string;
+  files: readonly SourceFile[];
+  /** In the order of the network's scores; colours are made up where there are none. */
+  classes: readonly (Pick<LabelClass, 'name'> & Partial<LabelClass>)[];
+  /** What every photo comes to: `fit` keeps all of it and pads, `crop` keeps the size filled. */
+  scale: Scale;
+  /** How many photos validate; a fifth if not given. */
+  validation?: number;
+  seed?: number;
 }
 
 /** Everything but the dataset has a default: FCN-AlexNet at full width, see train-defaults.ts. */
@@ -80,6 +120,16 @@ export interface Intarsia {
     request: Partial<CitySettings> & { name: string },
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportReport>;
+  /** Goes on with an import that was ended early, from the same files; a city needs none. Rejects with 'bad-file' where they differ. */
+  goOnImporting(
+    dataset: DatasetId,
+    files?: readonly SourceFile[],
+    onProgress?: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>;
+  /** Makes a dataset of what is stored of an import that was ended early. */
+  keepImported(dataset: DatasetId): Promise<void>;
+  /** A dataset of photos whose every pixel is void. */
+  importPhotos(request: PhotoRequest, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
   /** `dataset` is an id or a name. Rejects with the run's error if it failed. */
   train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport>;
   pause(): Promise<void>;
@@ -120,6 +170,23 @@ export interface Intarsia {
   /** A network and weights, given or drawn, as weights.caffemodel or weights.safetensors and the network's deploy view. */
   exportNetwork(request: Omit<ExportRequest, 'weights'> & { weights: File | null }): Promise<ExportedNetwork>;
   datasets(): Promise<DatasetRecord[]>;
+  /**
+   * Renames, recolours and merges classes of a stored dataset, by id or name. A merge takes effect as a whole, and is refused
+   * while runs that have not ended train on the dataset.
+   */
+  editClasses(
+    dataset: DatasetId,
+    edit: ClassEdit,
+    onProgress?: (progress: TileProgress) => void,
+  ): Promise<void>;
+  /** A new dataset of all or some tiles of a stored one, whole or cut smaller, with the same or other classes; its id. */
+  cloneDataset(
+    dataset: DatasetId,
+    request: Pick<CloneSettings, 'name'> & Partial<CloneSettings & { edit: ClassEdit }>,
+    onProgress?: (progress: TileProgress) => void,
+  ): Promise<DatasetId>;
+  /** Folders of PNG pairs and class lists in a zip that DIGITS' forms and importFiles take. */
+  exportDataset(dataset: DatasetId, onProgress?: (progress: TileProgress) => void): Promise<ExportedDataset>;
   runs(): Promise<RunRecord[]>;
   models(): Promise<ModelRecord[]>;
 }

@@ -1,9 +1,7 @@
 // The verbs of window.intarsia: what a click does and what a script does is this one code path.
 import { version } from '../../package.json';
 import { AppError, errorFromRecord, errorRecord } from '../core/errors';
-import { smallCity, type CitySettings } from '../data/city/city-settings';
 import { classListOf, parseClassFiles } from '../data/class-list';
-import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } from '../data/import-types';
 import { pairFiles } from '../data/pairing';
 import { fileName } from '../data/paths';
 import type { ClassList, SourceFile } from '../data/types';
@@ -14,137 +12,21 @@ import { getModel, listModels } from '../storage/models';
 import { listNetworks } from '../storage/networks';
 import { getRun, listRuns } from '../storage/runs';
 import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
-import type { ImportRequest, Intarsia, TrainReport, TrainRequest } from './public';
+import { cloneDataset, datasetNamed, editClasses, exportDataset } from './dataset-verbs';
+import { goOnImporting, importFiles, keepImported, makeCity } from './import-verbs';
+import { importPhotos } from './photo-verbs';
+import type { Intarsia, TrainReport, TrainRequest } from './public';
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
 import { oldRunsMarked, runLetGo } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
-export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
-
-/** More files than this in one message would hold up the page. */
-const FILES_PER_MESSAGE = 500;
-
-/** Settles when the loader is not importing: its list of files must stay as it is until then. */
-let loaderFree: Promise<unknown> = Promise.resolve();
-
-/** Hands the files to the loader and looks at them, as one layout or as fits best; stores nothing. */
-export async function surveyFiles(files: RoleFiles, layout?: string): Promise<Survey> {
-  await loaderFree;
-  const worker = loader();
-  await worker.begin();
-  for (const [role, list] of Object.entries(files) as [FileRole, SourceFile[]][]) {
-    for (let start = 0; start < list.length; start += FILES_PER_MESSAGE) {
-      await worker.add(role, list.slice(start, start + FILES_PER_MESSAGE));
-    }
-  }
-  return worker.survey(layout);
-}
-
-/** Looks again at the files that were surveyed last, as another of the layouts that they may have. */
-export async function surveyAs(layout: string): Promise<Survey> {
-  await loaderFree;
-  return loader().survey(layout);
-}
-
-/** Imports the files that were surveyed last. */
-export async function importSurveyed(
-  settings: ImportSettings,
-  onProgress?: (progress: ImportProgress) => void,
-): Promise<ImportReport> {
-  return storing(settings.name, onProgress, (say) => {
-    const importing = loader().importDataset(settings, say);
-    loaderFree = importing.catch(() => undefined);
-    return importing;
-  });
-}
-
-/** Draws frames of the synthetic city and stores them; what is not given is as in the small city of Home. */
-export function makeCity(
-  request: Partial<CitySettings> & { name: string },
-  onProgress?: (progress: ImportProgress) => void,
-): Promise<ImportReport> {
-  return storing(request.name, onProgress, (say) => loader().makeCity({ ...smallCity, ...request }, say));
-}
-
-/** Runs what makes a dataset, one at a time, while the page shows how it goes. */
-async function storing(
-  name: string,
-  onProgress: ((progress: ImportProgress) => void) | undefined,
-  start: (say: (progress: ImportProgress) => void) => Promise<ImportReport>,
-): Promise<ImportReport> {
-  if (jobs.importing) {
-    throw new AppError(
-      'bad-settings',
-      `The dataset ${jobs.importing.name} is being imported. Wait until it has finished, or cancel it.`,
-    );
-  }
-  jobs.startImport(name);
-  try {
-    return await start((progress) => {
-      jobs.importProgress(progress);
-      onProgress?.(progress);
-    });
-  } finally {
-    jobs.endImport();
-    void library.refreshDatasets();
-    void machine.keepStorage();
-  }
-}
-
-/** Ends the running import after the current pair; what is stored is kept. */
-export async function cancelImport(): Promise<void> {
-  jobs.importCancelled();
-  await loader().cancelImport();
-}
-
-async function importFiles(
-  request: ImportRequest,
-  onProgress?: (progress: ImportProgress) => void,
-): Promise<ImportReport> {
-  const survey = await surveyFiles(request.files, request.layout);
-  if (request.layout !== undefined && survey.layout !== request.layout) {
-    throw new AppError(
-      'bad-settings',
-      `The files do not have the layout "${request.layout}". They can be read as ${survey.layouts.map(({ id }) => id).join(', ')}.`,
-    );
-  }
-  const format = request.format && request.format !== 'auto' ? request.format : null;
-  if (survey.pairs.train + survey.pairs.val === 0) {
-    throw new AppError('no-pairs', survey.problem ?? 'No image has a label of the same name.', {
-      rejected: survey.rejected.slice(0, 20).map(({ file, reason }) => `${file}: ${reason}`),
-    });
-  }
-  if (survey.problem && !format) throw new AppError('bad-label', survey.problem);
-  return importSurveyed(
-    {
-      name: request.name,
-      classes: { classes: survey.classes, voidClass: survey.voidClass },
-      format,
-      validationPercent: request.validationPercent ?? 10,
-      seed: request.seed ?? 1,
-      scale: request.scale ?? null,
-      tile: request.tile ?? null,
-      ...(request.unknown ? { unknown: request.unknown } : {}),
-    },
-    onProgress,
-  );
-}
-
 /** Stores a waiting run; everything not given has its default. */
 export async function createRun(request: TrainRequest): Promise<RunId> {
   await oldRunsMarked;
   const { dataset: idOrName, name, start, ...given } = request;
-  const datasets = await listDatasets();
-  const dataset =
-    datasets.find(({ id }) => id === idOrName) ?? datasets.find((candidate) => candidate.name === idOrName);
-  if (!dataset) {
-    throw new AppError(
-      'not-found',
-      `There is no dataset called "${idOrName}" in this browser. Import it first, or choose one that is listed on the Datasets page.`,
-    );
-  }
+  const dataset = await datasetNamed(idOrName);
   const settings: TrainSettings = { ...trainDefaults, ...given, dataset: dataset.id };
   const id = await trainer().createRun(name ?? null, settings, start ?? null);
   await library.refreshRuns();
@@ -267,6 +149,9 @@ export const verbs: Intarsia = {
   check: async (request) => checkRequested(request),
   importFiles,
   makeCity,
+  goOnImporting,
+  keepImported,
+  importPhotos,
   train,
   pause: () => trainer().pause(),
   resume: () => trainer().resume(),
@@ -325,6 +210,9 @@ export const verbs: Intarsia = {
     await library.networksChanged();
   },
   datasets: listDatasets,
+  editClasses,
+  cloneDataset,
+  exportDataset: (dataset, onProgress) => exportDataset(dataset, null, onProgress),
   runs: listRuns,
   models: listModels,
 };

@@ -2,7 +2,7 @@
 import { classListOf, type ClassEntry } from './class-list';
 import { LabelSample } from './label-sample';
 import { decodeLabel } from './label-values';
-import { positionsOf } from './labels';
+import { classValues, positionsOf } from './labels';
 import { readFile } from './read-file';
 import { readingOf } from './sources/class-table';
 import type { Candidate } from './sources/source';
@@ -42,7 +42,7 @@ export async function fits(candidate: Candidate, entries: readonly ClassEntry[] 
   let known = 0;
   let all = 0;
   try {
-    const positions = positionsOf(reading, sample.format, reading.also);
+    const positions = positionsOf(reading, sample.format, classValues(reading, sample.format, reading.also));
     for (const [value, { pixels }] of values) {
       all += pixels;
       if (positions(value) !== undefined) known += pixels;

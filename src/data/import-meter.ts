@@ -8,14 +8,22 @@ export class ImportMeter {
   private readonly say: (progress: ImportProgress) => void;
   private readonly now: () => number;
   private readonly start: number;
+  /** What was done before: it says nothing of the rate. */
+  private readonly before: number;
   private last = -Infinity;
 
-  constructor(total: number, say: (progress: ImportProgress) => void, now = () => performance.now()) {
+  constructor(
+    total: number,
+    say: (progress: ImportProgress) => void,
+    before = 0,
+    now = () => performance.now(),
+  ) {
     this.total = total;
     this.say = say;
+    this.before = before;
     this.now = now;
     this.start = now();
-    this.report('reading', 0, 0, 0);
+    this.report('reading', before, 0, 0);
   }
 
   get seconds(): number {
@@ -28,8 +36,8 @@ export class ImportMeter {
     if (!last && now - this.last < intervalMs) return;
     this.last = now;
     const { total, seconds } = this;
-    const pairsPerSecond = seconds > 0 ? done / seconds : 0;
-    const secondsLeft = seconds >= 1 && done > 0 ? (total - done) / pairsPerSecond : null;
+    const pairsPerSecond = seconds > 0 ? (done - this.before) / seconds : 0;
+    const secondsLeft = seconds >= 1 && pairsPerSecond > 0 ? (total - done) / pairsPerSecond : null;
     this.say({ phase, done, total, tiles, rejected, pairsPerSecond, secondsLeft });
   }
 }

@@ -12,7 +12,7 @@ const settings: ImportSettings = {
   validationPercent: 10,
   seed: 1,
   scale: { width: 240, height: 180 },
-  tile: { width: 32, height: 4096 },
+  tile: { width: 240, height: 32 },
 };
 
 test('good settings pass', () => {
@@ -28,7 +28,12 @@ test.each<[Partial<ImportSettings>, RegExp]>([
   [{ validationPercent: NaN }, /NaN percent/],
   [{ seed: 1.5 }, /seed is 1.5/],
   [{ tile: { width: 31, height: 32 } }, /tile size is 31 x 32; each side can be 32 to 4096/],
-  [{ scale: { width: 240.5, height: 180 } }, /scaled size is 240.5 x 180/],
+  [{ scale: { width: 240.5, height: 180 } }, /The size is 240.5 x 180/],
+  [{ tile: { width: 480, height: 32 } }, /480 x 32 do not fit into pictures of 240 x 180/],
+  [{ overlap: 32 }, /overlap of 32 pixels is as large as a tile of 240 x 32/],
+  [{ overlap: -1 }, /overlap of tiles is -1/],
+  [{ tile: null, overlap: 4 }, /stored whole have no overlap/],
+  [{ maxVoidPercent: 101 }, /most void in a tile is 101 percent/],
   [{ classes: { classes: [], voidClass: null } }, /no classes/],
   [
     { classes: { classes: [sky, { ...sky, name: 'road' }], voidClass: null } },
@@ -46,6 +51,7 @@ test('progress comes ten times a second at most, with rate and time left', () =>
   const meter = new ImportMeter(
     100,
     (progress) => said.push(progress),
+    0,
     () => now,
   );
   for (let done = 1; done <= 60; done++) {

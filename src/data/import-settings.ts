@@ -13,9 +13,32 @@ export function checkImportSettings(settings: ImportSettings): void {
   require(Number.isInteger(seed) &&
     seed >= 0 &&
     seed < 2 ** 32, `The seed is ${seed}; it can be a whole number from 0 to 4294967295.`);
-  checkSize('scaled size', settings.scale);
+  checkSize('size', settings.scale);
   checkSize('tile size', settings.tile);
+  checkTiling(settings);
   checkClasses(settings.classes);
+}
+
+/** What is wrong with choices that are each possible and do not fit together, in sentences. */
+function checkTiling({ scale, tile, overlap = 0, maxVoidPercent = 100 }: ImportSettings): void {
+  require(Number.isInteger(overlap) &&
+    overlap >= 0, `The overlap of tiles is ${overlap}; it can be a whole number of pixels from 0.`);
+  require(maxVoidPercent >= 0 &&
+    maxVoidPercent <= 100, `The most void in a tile is ${maxVoidPercent} percent; it can be 0 to 100.`);
+  if (!tile) {
+    require(overlap ===
+      0, 'Pictures that are stored whole have no overlap. Choose a tile size, or no overlap.');
+    return;
+  }
+  require(overlap <
+    Math.min(
+      tile.width,
+      tile.height,
+    ), `An overlap of ${overlap} pixels is as large as a tile of ${tile.width} x ${tile.height}. Make it smaller.`);
+  require(!scale ||
+    (tile.width <= scale.width &&
+      tile.height <=
+        scale.height), `Tiles of ${tile.width} x ${tile.height} do not fit into pictures of ${scale?.width} x ${scale?.height}. Choose smaller tiles.`);
 }
 
 /** Throws AppError 'bad-settings' for an empty or overlong name. */

@@ -7,6 +7,7 @@ import type {
   LabelClass,
   PixelCounts,
   Rejection,
+  Scale,
   Size,
   Split,
 } from './types';
@@ -84,21 +85,29 @@ export interface ImportSettings {
   classes: ClassList;
   /** Null: decided by the labels. */
   format: LabelFormat | null;
-  /** Share of the pairs for validation in percent; ignored where the source has its own validation folders. */
+  /** Whether the source's own validation pairs count, where it has some (if not given), or a share of all pairs. */
+  split?: 'own' | 'share';
+  /** Share of the pairs for validation in percent. */
   validationPercent: number;
   seed: number;
-  scale: Size | null;
+  scale: Scale | null;
   tile: Size | null;
-  /** Further values of classes, as the survey found them or as a person chose. */
-  also?: Alias[];
+  /** How many pixels neighbouring tiles share; 0 if not given. */
+  overlap?: number;
+  /** Tiles with more void than this are left out, what pads them included; 100 if not given. */
+  maxVoidPercent?: number;
+  /** Every value of the labels and the id of its class; if not given, classes have their own values and the survey's others. */
+  values?: Alias[];
   /** What becomes of values that no class has: their file is left out (if not given), or they become void and are counted. */
   unknown?: 'reject' | 'void';
 }
 
 /** How a pair that is looked at before the import is read; what is not given is as the survey found it. */
 export interface PairReading extends ClassList {
-  also?: Alias[];
+  values?: Alias[];
   format?: LabelFormat | null;
+  /** What the pair is brought to; its own size if not given. */
+  scale?: Scale | null;
 }
 
 export interface ImportProgress {

@@ -28,41 +28,43 @@ export async function readPair(
 }
 
 /**
- * Imports the pairs. Files that cannot be used are listed and the rest goes on; cancelling or a full disk keeps what
- * was handed on. Throws 'no-pairs' where no pair could be used, 'aborted' or 'storage-full' where nothing was stored.
+ * Imports the pairs, or those that are left of them. Files that cannot be used are listed and the rest goes on; cancelling or a
+ * full disk keeps what was handed on. Throws 'no-pairs' where no pair could be used, 'aborted' or 'storage-full' where nothing
+ * was stored.
  */
 export async function importPairs(job: ImportJob): Promise<ImportReport> {
   const { pairs, settings, signal } = job;
   const strange = new StrangeValues(job.format);
   const read = labelReader(settings.classes, job.format, {
-    ...(settings.also ? { also: settings.also } : {}),
+    ...(settings.values ? { values: settings.values } : {}),
     ...(settings.unknown === 'void' ? { onUnknown: strange.add } : {}),
   });
   const decoder = new ImageDecoder();
-  const meter = new ImportMeter(pairs.length, job.onProgress);
-  const batch = new ImportBatch(job);
+  const batch = new ImportBatch(job, pairs.length);
+  const meter = new ImportMeter(pairs.length, job.onProgress, batch.done);
   const share = splitShare(pairs.length, settings.validationPercent, settings.seed);
-  let done = 0;
+  if (!job.from) await job.begin?.(batch.record);
   try {
-    for (const pair of pairs) {
-      if (signal.aborted) break;
-      const split = job.ownValidation ? pair.split : share[done]!;
+    while (batch.done < pairs.length && !signal.aborted) {
+      const pair = pairs[batch.done]!;
+      const split = job.ownValidation ? pair.split : share[batch.done]!;
       try {
         const { image, label } = await readPair(pair, decoder, read);
-        batch.add(pair.name, split, image, label);
+        batch.add(pair.name, split, image, label, pair.label.path);
       } catch (error) {
         batch.reject(unusable(error, pair));
       }
       if (batch.bytes >= batchBytes) await batch.flush('importing');
-      meter.report('storing', ++done, batch.tiles, batch.rejected);
+      meter.report('storing', batch.done, batch.tiles, batch.rejected);
     }
-    meter.report('finishing', done, batch.tiles, batch.rejected, true);
-    if (batch.tiles === 0) throw done < pairs.length ? stoppedEarly() : noPairs(batch.record.rejected);
-    await batch.flush(done < pairs.length ? 'partial' : 'ready');
+    meter.report('finishing', batch.done, batch.tiles, batch.rejected, true);
+    const complete = batch.done >= pairs.length;
+    if (batch.tiles === 0) throw complete ? noPairs(batch.record.rejected) : stoppedEarly();
+    await (complete ? batch.flush('ready') : batch.flush('partial', 'cancelled'));
   } catch (error) {
     if (!batch.stored) throw error;
     const full = storageFull(error);
-    await batch.giveUp(full ? pairs.length : null);
+    await batch.giveUp(full ? 'storage-full' : 'failed');
     if (!full) throw error;
   }
   return { ...reportOf(batch.stored ?? batch.record, meter.seconds), notes: strange.notes() };
@@ -124,6 +126,15 @@ class StrangeValues {
   }
 }
 
+/** What a full disk left out, as an entry of the list of what is not usable. */
+export function notStored({ pairs, unfinished }: DatasetRecord): Rejection {
+  return {
+    file: `all but ${pairs.train + pairs.val} of ${unfinished?.total ?? 0} pairs`,
+    reason:
+      'Not stored: the browser has no storage left for this page. Delete another dataset or free disk space and go on with the import, or keep what is stored.',
+  };
+}
+
 /** What an import says of itself at its end. */
 export function reportOf(record: DatasetRecord, seconds: number): Omit<ImportReport, 'notes'> {
   const { pixels, pairs, tiles, voidClass } = record;
@@ -141,7 +152,10 @@ export function reportOf(record: DatasetRecord, seconds: number): Omit<ImportRep
     train: pairs.train,
     val: pairs.val,
     classes,
-    rejected: record.rejected,
+    rejected:
+      record.unfinished?.stopped === 'storage-full'
+        ? [...record.rejected, notStored(record)]
+        : record.rejected,
     tiles: tiles.train + tiles.val,
     seconds,
     complete: record.state === 'ready',

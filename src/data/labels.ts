@@ -6,10 +6,10 @@ import { VOID, type Alias, type ClassList, type LabelFormat, type LabelMap, type
 
 export type LabelReader = (label: LabelImage, file: string) => LabelMap;
 
-/** What values mean that no class has. */
+/** What values mean that are not the classes' own, and what becomes of those that mean nothing. */
 export interface LabelReading {
-  /** Further values of classes, such as a second colour that is in use for one. */
-  also?: readonly Alias[];
+  /** Every value with its class; if not given, classes have their own values: see classValues. */
+  values?: readonly Alias[];
   /** Called with what no class has, value by value with its pixels; then those are void. Without it they reject the file. */
   onUnknown?: (file: string, pixels: ReadonlyMap<number, number>) => void;
 }
@@ -20,23 +20,37 @@ const unknown = -1;
 export type Positions = (value: number) => number | undefined;
 
 /**
- * Which class each value is. In index labels 255 is void where no class has it.
- * Throws 'bad-classes' where two classes share a colour that must tell them apart.
+ * The values of the classes: their colours in colour labels, else their ids, and after them `also`, as far as it names
+ * others. Throws 'bad-classes' where two classes share a colour that must tell them apart.
  */
-export function positionsOf(list: ClassList, format: LabelFormat, also: readonly Alias[] = []): Positions {
-  const { classes, voidClass } = list;
-  const keyed = [...classes, ...(voidClass ? [voidClass] : [])];
-  const positions = new Map<number, number>();
-  keyed.forEach((entry, i) => {
-    const key = format === 'rgb' ? packColour(entry.colour) : entry.id;
-    const position = entry === voidClass ? VOID : i;
-    if (format === 'rgb' && positions.has(key)) throw twins(keyed[positions.get(key)!]!.name, entry);
-    positions.set(key, position);
+export function classValues(
+  { classes, voidClass }: ClassList,
+  format: LabelFormat,
+  also: readonly Alias[] = [],
+): Alias[] {
+  const names = new Map<number, string>();
+  const values = [...classes, ...(voidClass ? [voidClass] : [])].map((entry): Alias => {
+    const value = format === 'rgb' ? packColour(entry.colour) : entry.id;
+    const other = names.get(value);
+    if (format === 'rgb' && other !== undefined) throw twins(other, entry);
+    names.set(value, entry.name);
+    return { value, id: entry.id };
   });
-  for (const { value, id } of also) {
-    const position =
-      id === null || id === voidClass?.id ? VOID : classes.findIndex((entry) => entry.id === id);
-    if (position >= 0 && !positions.has(value)) positions.set(value, position);
+  return [...values, ...also.filter(({ value }) => !names.has(value))];
+}
+
+/** Which class each value is. In index labels 255 is void where no class has it. Throws as classValues. */
+export function positionsOf(
+  list: ClassList,
+  format: LabelFormat,
+  values: readonly Alias[] = classValues(list, format),
+): Positions {
+  const { classes, voidClass } = list;
+  const places = new Map(classes.map(({ id }, position) => [id, position]));
+  const positions = new Map<number, number>();
+  for (const { value, id } of values) {
+    const position = id === null || id === voidClass?.id ? VOID : places.get(id);
+    if (position !== undefined && !positions.has(value)) positions.set(value, position);
   }
   if (format !== 'rgb' && format !== 'ade20k' && !positions.has(255)) positions.set(255, VOID);
   return (value) => positions.get(value);
@@ -51,10 +65,10 @@ function twins(name: string, { name: other, colour }: ClassList['classes'][numbe
 
 /**
  * A function from decoded labels to label maps. It throws AppError 'bad-label' with the values or colours that are not
- * in the list and how many pixels have them. Throws 'bad-classes' at once; see positionsOf.
+ * in the list and how many pixels have them. Throws 'bad-classes' at once; see classValues.
  */
 export function labelReader(list: ClassList, format: LabelFormat, reading: LabelReading = {}): LabelReader {
-  const positions = positionsOf(list, format, reading.also);
+  const positions = positionsOf(list, format, reading.values);
   return (label, file) => {
     const value = valuesOf(label, format, file);
     const { width, height } = label;

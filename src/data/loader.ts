@@ -4,11 +4,24 @@ import { openArchives, type Opened } from './archives';
 import { importPairs, readPair } from './importer';
 import { ImageDecoder } from './decode-image';
 import type { TileSink } from './import-batch';
+import { plannedFiles, type FilesPlan, type ImportPlan } from './import-plan';
 import { checkImportSettings } from './import-settings';
 import type { FileRole, ImportProgress, ImportReport, ImportSettings, PairReading } from './import-types';
-import { labelReader } from './labels';
+import { classValues, labelReader } from './labels';
+import { reshapePair } from './reshape';
 import { surveyFiles, type Surveyed } from './survey';
-import type { InputFile, LabelMap, RgbImage } from './types';
+import type { DatasetRecord, InputFile, LabelMap, RgbImage } from './types';
+
+/** Where an import is kept. */
+export interface ImportStore {
+  /** Keeps the record of a dataset without tiles, and what its import needs to go on. */
+  begin: (record: DatasetRecord, plan: ImportPlan) => Promise<void>;
+  put: TileSink;
+  /** Access to the files for later, where the browser gives it. */
+  handles?: FileSystemHandle[];
+}
+
+type Say = (progress: ImportProgress) => void;
 
 /** Dropped files on their way into a dataset. */
 export class Loader {
@@ -54,24 +67,89 @@ export class Loader {
     return surveyFiles(files, layout, rejected);
   }
 
-  /** A surveyed pair at its own size; values without class show as void. Throws AppError 'not-found', 'bad-file' or 'bad-label'. */
-  async pair(name: string, classes: PairReading): Promise<{ image: RgbImage; label: LabelMap }> {
+  /**
+   * A surveyed pair, at its own size or brought to one; values without class show as void. Throws AppError 'not-found',
+   * 'bad-file' or 'bad-label'.
+   */
+  async pair(name: string, reading: PairReading): Promise<{ image: RgbImage; label: LabelMap }> {
     const { survey, pairs } = await this.survey();
     const pair = pairs.find((candidate) => candidate.name === name);
-    if (!pair || !survey.format) throw new AppError('not-found', `There is no pair called "${name}".`);
-    const { also = survey.also } = classes;
-    const format = classes.format ?? survey.format;
-    const read = labelReader(classes, format, { also, onUnknown: () => undefined });
-    return readPair(pair, this.decoder, read);
+    const format = reading.format ?? survey.format;
+    if (!pair || !format) throw new AppError('not-found', `There is no pair called "${name}".`);
+    const values = reading.values ?? classValues(reading, format, survey.also);
+    const read = labelReader(reading, format, { values, onUnknown: () => undefined });
+    const { image, label } = await readPair(pair, this.decoder, read);
+    return reshapePair(image, label, reading.scale ?? null, pair.image.path);
   }
 
-  /** Imports the surveyed pairs into `sink`. Throws AppError; see importPairs. */
+  /** Imports the surveyed pairs into `store`. Throws AppError; see importPairs. */
   async import(
     id: string,
-    settings: ImportSettings,
-    sink: TileSink,
-    onProgress: (progress: ImportProgress) => void,
+    chosen: ImportSettings,
+    store: ImportStore,
+    onProgress: Say,
   ): Promise<ImportReport> {
+    return this.alone(id, async (signal) => {
+      const surveyed = await this.survey();
+      const { survey, pairs } = surveyed;
+      const format = chosen.format ?? survey.format;
+      if (pairs.length === 0 || !format) {
+        const rejected = survey.rejected.map(({ file, reason }) => `${file}: ${reason}`);
+        throw new AppError('no-pairs', survey.problem ?? 'There are no pairs to import.', { rejected });
+      }
+      checkImportSettings(chosen);
+      const values = chosen.values ?? classValues(chosen.classes, format, survey.also);
+      const settings = { ...chosen, format, values };
+      const plan: ImportPlan = {
+        kind: 'files',
+        dataset: id,
+        settings,
+        layout: survey.layout,
+        files: plannedFiles(this.files),
+        handles: store.handles ?? [],
+      };
+      const report = await importPairs({
+        ...jobOf(surveyed, settings, store),
+        id,
+        createdAt: Date.now(),
+        begin: (record) => store.begin(record, plan),
+        signal,
+        onProgress,
+      });
+      return { ...report, notes: [...survey.notes, ...report.notes] };
+    });
+  }
+
+  /**
+   * Goes on with an import that was ended, from the same files. Throws AppError 'bad-file' where they make other pairs, and as
+   * importPairs does.
+   */
+  async goOn(
+    from: DatasetRecord,
+    { settings, layout }: FilesPlan,
+    store: Pick<ImportStore, 'put'>,
+    onProgress: Say,
+  ): Promise<ImportReport> {
+    return this.alone(from.id, async (signal) => {
+      const surveyed = await this.survey(layout);
+      if (surveyed.survey.layout !== layout || surveyed.pairs.length !== from.unfinished?.total) {
+        throw new AppError(
+          'bad-file',
+          `The files make ${surveyed.pairs.length} pairs, and the import had ${from.unfinished?.total}. Give the same files, unchanged.`,
+        );
+      }
+      const { id, createdAt } = from;
+      const job = jobOf(surveyed, settings, store);
+      return importPairs({ ...job, id, createdAt, from, signal, onProgress });
+    });
+  }
+
+  /** Ends a running import after its current pair. */
+  cancelImport(): void {
+    this.cancel?.abort();
+  }
+
+  private async alone<Result>(id: string, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     if (this.importing) {
       throw new AppError('bad-settings', 'Another import is running. Wait for it, or stop it first.');
     }
@@ -79,34 +157,26 @@ export class Loader {
     this.importing = id;
     this.cancel = cancel;
     try {
-      const { survey, pairs } = await this.survey();
-      const format = settings.format ?? survey.format;
-      if (pairs.length === 0 || !format) {
-        const rejected = survey.rejected.map(({ file, reason }) => `${file}: ${reason}`);
-        throw new AppError('no-pairs', survey.problem ?? 'There are no pairs to import.', { rejected });
-      }
-      checkImportSettings(settings);
-      const report = await importPairs({
-        id,
-        createdAt: Date.now(),
-        pairs,
-        ownValidation: survey.ownValidation,
-        format,
-        rejected: survey.rejected,
-        settings: { ...settings, also: settings.also ?? survey.also },
-        sink,
-        signal: cancel.signal,
-        onProgress,
-      });
-      return { ...report, notes: [...survey.notes, ...report.notes] };
+      return await work(cancel.signal);
     } finally {
       this.importing = null;
       this.cancel = null;
     }
   }
+}
 
-  /** Ends a running import after its current pair. */
-  cancelImport(): void {
-    this.cancel?.abort();
-  }
+/** What the files and the choices say of an import, whether it begins or goes on. */
+function jobOf(
+  { survey, pairs }: Surveyed,
+  settings: FilesPlan['settings'],
+  { put }: Pick<ImportStore, 'put'>,
+) {
+  return {
+    pairs,
+    ownValidation: survey.ownValidation && settings.split !== 'share',
+    format: settings.format,
+    rejected: survey.rejected,
+    settings,
+    sink: put,
+  };
 }

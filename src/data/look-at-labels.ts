@@ -4,7 +4,7 @@ import { imageHeader } from './image-size';
 import type { SampleFound, UnknownValue } from './import-types';
 import { LabelSample } from './label-sample';
 import { decodeLabel, unpackColour, valueText } from './label-values';
-import { checkLabelSize, positionsOf } from './labels';
+import { checkLabelSize, classValues, positionsOf } from './labels';
 import type { Pair } from './pairing';
 import { readFile, rejectionOf } from './read-file';
 import type { Reading } from './sources/class-table';
@@ -68,7 +68,7 @@ function judged(sample: LabelSample, reading: Reading): Pick<SampleFound, 'label
   if (!format) return { labels, pixels, unknown: [] };
   let positions: ReturnType<typeof positionsOf>;
   try {
-    positions = positionsOf(reading, format, reading.also);
+    positions = positionsOf(reading, format, classValues(reading, format, reading.also));
   } catch {
     // Two classes of one colour: the import says so, and a person can change one.
     return { labels, pixels, unknown: [] };

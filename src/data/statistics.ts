@@ -1,4 +1,4 @@
-import { VOID, type PixelCounts } from './types';
+import { VOID, type ChannelSums, type PixelCounts } from './types';
 
 /** No pixels yet, of `classes` classes. */
 export function noPixels(classes: number): PixelCounts {
@@ -18,4 +18,21 @@ export function addCounts(a: PixelCounts, b: PixelCounts): PixelCounts {
 
 export function subtractCounts(a: PixelCounts, b: PixelCounts): PixelCounts {
   return { classes: a.classes.map((count, i) => count - b.classes[i]!), void: a.void - b.void };
+}
+
+/** Sums of red, green and blue over the pixels of a picture: exact, as whole numbers. */
+export function sumChannels(rgb: Uint8Array): ChannelSums {
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = 0; i < rgb.length; i += 3) {
+    red += rgb[i]!;
+    green += rgb[i + 1]!;
+    blue += rgb[i + 2]!;
+  }
+  return [red, green, blue];
+}
+
+export function addSums(a: ChannelSums, b: ChannelSums): ChannelSums {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { splitShare } from './split';
-import { addCounts, countPixels, noPixels } from './statistics';
-import { cutTiles } from './tiling';
+import { addCounts, addSums, countPixels, noPixels, sumChannels } from './statistics';
+import { cutTiles, tileCount } from './tiling';
 import { VOID } from './types';
 
 function pair(width: number, height: number) {
@@ -50,4 +50,28 @@ test('the share for validation depends on the seed alone and is rounded down', (
   expect(count(splitShare(9, 10, 1))).toBe(0);
   expect(splitShare(100, 30, 5)).toEqual(splitShare(100, 30, 5));
   expect(splitShare(100, 30, 5)).not.toEqual(splitShare(100, 30, 6));
+});
+
+test.each([
+  [100, 32, 8, [0, 24, 48, 72]],
+  [104, 32, 8, [0, 24, 48, 72]],
+  [105, 32, 8, [0, 24, 48, 72, 96]],
+  [20, 32, 8, [0]],
+  [64, 32, 0, [0, 32]],
+])('a side of %i pixels in tiles of %i that share %i', (length, side, overlap, starts) => {
+  const { image, label } = pair(length, 32);
+  const tiles = cutTiles(image, label, { width: side, height: 32 }, overlap);
+  expect(tiles.map(({ x }) => x)).toEqual(starts);
+  expect(tileCount(image, { width: side, height: 32 }, overlap)).toBe(starts.length);
+  expect(tiles.at(-1)!.x + side).toBeGreaterThanOrEqual(length);
+  const [first, second] = tiles;
+  if (overlap && second) {
+    const column = (tile: typeof first, x: number) => tile!.labels[x];
+    for (let i = 0; i < overlap; i++) expect(column(second, i)).toBe(column(first, side - overlap + i));
+  }
+});
+
+test('sums of channels are exact', () => {
+  expect(sumChannels(Uint8Array.of(1, 2, 3, 255, 255, 255))).toEqual([256, 257, 258]);
+  expect(addSums([2 ** 40, 0, 1], [1, 2, 3])).toEqual([2 ** 40 + 1, 2, 4]);
 });

@@ -10,6 +10,18 @@ export interface Size {
   height: number;
 }
 
+/**
+ * How pictures of other sizes come to one size: `stretch` scales both sides alone (DIGITS: squash), `fit` keeps the aspect
+ * ratio and pads with black and void (fill), `crop` keeps it and cuts the centre out (crop), `exact` leaves other sizes out.
+ */
+export const resizeModes = ['stretch', 'fit', 'crop', 'exact'] as const;
+export type ResizeMode = (typeof resizeModes)[number];
+
+/** The size that pictures come to, by `stretch` where no mode is given. */
+export interface Scale extends Size {
+  mode?: ResizeMode;
+}
+
 /** In every stored label map: a pixel that neither trains nor counts. */
 export const VOID = 255;
 
@@ -91,6 +103,16 @@ export interface PixelCounts {
   void: number;
 }
 
+export type ChannelSums = [red: number, green: number, blue: number];
+
+/** How far an import came: the first `done` of `total` pairs are stored or rejected. */
+export interface Unfinished {
+  done: number;
+  total: number;
+  /** Why it ended; absent while it runs, and where its page ended. */
+  stopped?: 'cancelled' | 'storage-full' | 'failed';
+}
+
 export interface DatasetRecord {
   id: DatasetId;
   schema: 1;
@@ -101,21 +123,38 @@ export interface DatasetRecord {
   format: LabelFormat;
   classes: LabelClass[];
   voidClass: LabelClass | null;
-  /** What every pair was scaled to before cutting; null when each kept its own size. */
-  scale: Size | null;
+  /** What every pair came to before cutting; null when each kept its own size. */
+  scale: Scale | null;
   /** The tile size; null when pairs are stored whole. */
   tile: Size | null;
+  /** How many pixels neighbouring tiles share, if any. */
+  overlap?: number;
+  /** Tiles with more void than this were left out, and how many those are. */
+  maxVoidPercent?: number;
+  droppedTiles?: number;
   split: { kind: 'share'; percent: number; seed: number } | { kind: 'folders' };
   pairs: Record<Split, number>;
   tiles: Record<Split, number>;
+  /** Of the pictures, each pixel once: neither what pads them nor what lies in no tile is counted. */
   pixels: Record<Split, PixelCounts>;
+  /** Sums of red, green and blue over the same pixels, so that their mean is exact; absent in older records. */
+  channelSums?: Record<Split, ChannelSums>;
   /** The sizes of the stored tiles and how many there are of each; training needs one size, or batch 1. */
   tileSizes: { width: number; height: number; count: number }[];
   rejected: Rejection[];
   sizeBytes: number;
-  /** What made it, where it was not imported from files. */
-  source?: { kind: 'city'; scene: CityScene };
+  /** Only while the import is not complete. */
+  unfinished?: Unfinished;
+  /** What made it; absent in older records of imported files. */
+  source?: DatasetSource;
 }
+
+/** Where a dataset came from: files in a layout (its title), the synthetic city, tiles of another one (which, in words), or photos to be annotated. */
+export type DatasetSource =
+  | { kind: 'files'; layout: string }
+  | { kind: 'city'; scene: CityScene }
+  | { kind: 'clone'; name: string; what: string }
+  | { kind: 'photos' };
 
 /** Where a tile is: `index` counts from 0 within the split. */
 export interface TileKey {

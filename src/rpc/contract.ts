@@ -7,10 +7,24 @@ import type {
   PairReading,
   Survey,
 } from '../data/import-types';
+import type { ClassEdit } from '../data/class-edit';
+import type { CloneSettings } from '../data/dataset-clone';
+import type { ExportSummary } from '../data/dataset-export';
 import type { Scores } from '../data/metrics';
+import type { TileProgress } from '../data/tile-meter';
+import type { PhotoSettings } from '../data/photos';
 import type { CityFrame } from '../data/city/city-job';
 import type { CityScene, CitySettings } from '../data/city/city-settings';
-import type { ClassList, DatasetId, LabelMap, RgbImage, Size, SourceFile } from '../data/types';
+import type {
+  ClassList,
+  DatasetId,
+  LabelClass,
+  LabelMap,
+  RgbImage,
+  Size,
+  SourceFile,
+  TileKey,
+} from '../data/types';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type { BackendChoice, BackendName, BackendReport } from '../engine/backends';
 import type { SurgeryNetworksRequest } from '../inference/surgery-networks';
@@ -18,21 +32,78 @@ import type { SurgeryProof } from '../inference/surgery-proof';
 import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
 import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
 
+/** Which list of files is meant. */
+export type FilesFor = 'new' | 'go-on';
+
+export interface CloneRequest extends CloneSettings {
+  edit: ClassEdit;
+}
+
+export interface ExportedDataset extends ExportSummary {
+  /** The zip; null where it was written to a file that a person chose. */
+  file: Blob | null;
+}
+
+/** Work on stored datasets, one at a time. Progress comes at 10 Hz at most. */
+export interface DatasetWorkApi {
+  /**
+   * Renames, recolours and merges classes. A merge rewrites all label maps and takes effect as a whole at its end, or not at all; it is
+   * refused, naming them, while runs that have not ended train on the dataset.
+   */
+  editClasses(id: DatasetId, edit: ClassEdit, onProgress: (progress: TileProgress) => void): Promise<void>;
+  /** A new dataset of the tiles of a stored one; its id. Nothing is kept of one that was stopped. */
+  cloneDataset(
+    from: DatasetId,
+    request: CloneRequest,
+    onProgress: (progress: TileProgress) => void,
+  ): Promise<DatasetId>;
+  /** Folder pairs and class lists in a zip, into the file or as a Blob. */
+  exportDataset(
+    id: DatasetId,
+    file: FileSystemFileHandle | null,
+    onProgress: (progress: TileProgress) => void,
+  ): Promise<ExportedDataset>;
+  /** Stops what goes on; it rejects with 'aborted'. */
+  cancelDatasetWork(): void;
+}
+
+/** What annotating stores. */
+export interface AnnotationApi {
+  /**
+   * Gives a tile another label map, one byte a pixel. `classIds` are those of the classes that its values stand for: refused with
+   * 'bad-label' where the dataset has others by now.
+   */
+  storeLabels(key: TileKey, labels: Uint8Array, classIds: readonly number[]): Promise<void>;
+  /** Adds a class after the last one. 'bad-classes' where its name or colour is taken. */
+  addClass(id: DatasetId, added: Pick<LabelClass, 'name' | 'colour'>): Promise<void>;
+  /** A dataset of photos without labels. `cancelImport` ends it; what is stored is kept. Progress comes at 10 Hz at most. */
+  importPhotos(
+    files: SourceFile[],
+    settings: PhotoSettings,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>;
+}
+
 /** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
-export interface LoaderApi {
-  /** Starts a new list of files, forgetting the last one. */
-  begin(): void;
+export interface LoaderApi extends DatasetWorkApi, AnnotationApi {
+  /** Starts a new list of files, forgetting the last one. There is one for a new dataset, and one to go on with an import. */
+  begin(list?: FilesFor): void;
   /** Adds files to the list; call with 500 at most, so that no message takes long. */
-  add(role: FileRole, files: SourceFile[]): void;
+  add(role: FileRole, files: SourceFile[], list?: FilesFor): void;
   /** Looks at the list: layout, pairs, label format, classes. Stores nothing. `layout` is the id of one it offered before. */
   survey(layout?: string): Promise<Survey>;
-  /** The pair of that name decoded at its own size, for a look before the import. Buffers are transferred. */
+  /** The pair of that name decoded, at its own size unless one is given, for a look before the import. Buffers are transferred. */
   transferPair(name: string, reading: PairReading): Promise<{ image: RgbImage; label: LabelMap }>;
-  /** Stores the surveyed files as a dataset. Progress comes at 10 Hz at most. */
+  /** Stores the surveyed files as a dataset. Progress comes at 10 Hz at most. `handles` are kept to go on with it later. */
   importDataset(
     settings: ImportSettings,
     onProgress: (progress: ImportProgress) => void,
+    handles?: FileSystemHandle[],
   ): Promise<ImportReport>;
+  /** Goes on with an import that was ended: a city by itself, files from the list for it, which must be as they were. */
+  goOnImporting(id: DatasetId, onProgress: (progress: ImportProgress) => void): Promise<ImportReport>;
+  /** Makes a dataset of what is stored of an import that was ended. */
+  keepImported(id: DatasetId): Promise<void>;
   /** Draws one frame of the synthetic city; buffers are transferred. 'no-backend' where there is no WebGL 2. */
   transferCityFrame(scene: CityScene, frame: number, size: Size): Promise<CityFrame>;
   /** Draws frames of the city and stores them as a dataset. Progress comes at 10 Hz at most. */

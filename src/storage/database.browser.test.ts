@@ -49,6 +49,7 @@ test('a database that a released version made opens with its records intact', as
   expect([...database.objectStoreNames]).toEqual([
     'datasets',
     'images',
+    'imports',
     'labels',
     'models',
     'networks',

@@ -1,5 +1,4 @@
 // Datasets and their tiles.
-import { heldLocks } from './locks';
 import { AppError } from '../core/errors';
 import { addCounts, subtractCounts } from '../data/statistics';
 import type {
@@ -58,28 +57,14 @@ export function noDataset(): AppError {
   );
 }
 
-/** The name of the Web Lock that an import holds, so that another tab does not take it for dead. */
-export function importLockName(id: DatasetId): string {
-  return `intarsia-import-${id}`;
-}
-
-/** Marks as 'partial' every dataset whose import ended with its page. Those whose lock is held are left alone. */
-export async function markInterruptedImports(): Promise<void> {
-  const held = await heldLocks();
-  await write(['datasets'], 'strict', async (transaction) => {
-    const store = transaction.objectStore('datasets');
-    for (const dataset of await store.getAll()) {
-      if (dataset.state !== 'importing' || held.has(importLockName(dataset.id))) continue;
-      await store.put({ ...dataset, state: 'partial' });
-    }
-  });
-}
-
 const tileStores = ['tiles', 'images', 'labels'] as const;
 
-/** Stores tiles and, in the same transaction, the record of their dataset where one is given. */
+/**
+ * Stores tiles and, in the same transaction, the record of their dataset where one is given; what its import needs to go on goes
+ * when it is complete.
+ */
 export function putTiles(records: TileRecord[], dataset?: DatasetRecord): Promise<void> {
-  return write([...tileStores, 'datasets'], 'relaxed', (transaction) => {
+  return write([...tileStores, 'datasets', 'imports'], 'relaxed', (transaction) => {
     // The functions are async so that a record that cannot be cloned rejects like any other request.
     const requests = records.flatMap(({ rgb, labels, ...facts }): Promise<unknown>[] => {
       const key = keyOf(facts);
@@ -90,6 +75,7 @@ export function putTiles(records: TileRecord[], dataset?: DatasetRecord): Promis
       ];
     });
     if (dataset) requests.push((async () => transaction.objectStore('datasets').put(dataset))());
+    if (dataset?.state === 'ready') requests.push(transaction.objectStore('imports').delete(dataset.id));
     return Promise.all(requests);
   });
 }
@@ -137,14 +123,18 @@ export interface LabelChange extends TileKey {
   pixels: PixelCounts;
 }
 
+/** The id under which new label maps of a whole dataset wait (label-merge.ts); no dataset has it. */
+export const stagingId = (id: DatasetId): DatasetId => `${id}~staged`;
+
 /**
  * Gives tiles of a dataset other label maps; facts, maps and the dataset's counts change together or not at all.
- * Throws AppError 'not-found' where the dataset or a tile is gone.
+ * Throws AppError 'not-found' where the dataset or a tile is gone, 'bad-settings' while its classes are being merged.
  */
 export function changeLabels(id: DatasetId, changes: readonly LabelChange[]): Promise<void> {
   return write(['tiles', 'labels', 'datasets'], 'strict', async (transaction) => {
     const record = await transaction.objectStore('datasets').get(id);
     if (!record) throw noDataset();
+    if (await transaction.objectStore('labels').getKey(keysOf(stagingId(id)))) throw merging(record);
     const pixels = { ...record.pixels };
     for (const { labels, pixels: counts, ...key } of changes) {
       const tile: [DatasetId, Split, number] = [id, key.split, key.index];
@@ -158,11 +148,18 @@ export function changeLabels(id: DatasetId, changes: readonly LabelChange[]): Pr
   });
 }
 
+const merging = ({ name }: DatasetRecord) =>
+  new AppError(
+    'bad-settings',
+    `Classes of "${name}" are being merged, so its labels cannot be changed now. Wait until that has ended.`,
+  );
+
 /** Removes a dataset's record and all its tiles. */
 export function deleteDatasetRecords(id: DatasetId): Promise<void> {
-  return write([...tileStores, 'datasets'], 'strict', (transaction) =>
+  return write([...tileStores, 'datasets', 'imports'], 'strict', (transaction) =>
     Promise.all([
       transaction.objectStore('datasets').delete(id),
+      transaction.objectStore('imports').delete(id),
       ...tileStores.map((store) => transaction.objectStore(store).delete(keysOf(id))),
     ]),
   );

@@ -1,5 +1,6 @@
 // What the database holds, and the steps that bring an older one to that form.
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import type { ImportPlan } from '../data/import-plan';
 import { inflateLabels } from '../data/label-codec';
 import { countPixels } from '../data/statistics';
 import type { DatasetId, DatasetRecord, Split, TileFacts, TileKey, TileRecord } from '../data/types';
@@ -21,6 +22,8 @@ export interface IntarsiaSchema extends DBSchema {
   tiles: { key: TileId; value: TileFacts };
   images: { key: TileId; value: TileKey & Pick<TileRecord, 'rgb'> };
   labels: { key: TileId; value: TileKey & Pick<TileRecord, 'labels'> };
+  /** What imports that have not ended need to go on, by their datasets. */
+  imports: { key: DatasetId; value: ImportPlan };
   runs: { key: RunId; value: RunRecord };
   snapshots: { key: RunId; value: SnapshotRecord };
   previews: { key: [run: RunId, epoch: number]; value: PreviewRecord };
@@ -69,5 +72,8 @@ export const migrations: readonly Migration[] = [
         cursor.update({ ...facts, pixels }),
       ]);
     }
+  },
+  (database) => {
+    database.createObjectStore('imports', { keyPath: 'dataset' });
   },
 ];

@@ -1,9 +1,10 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
 import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
-import type { Alias, ClassList, LabelFormat, Rejection, Size, SourceFile } from '../../data/types';
+import type { Rejection, SourceFile } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
-import { importSurveyed, surveyAs, surveyFiles } from '../verbs';
+import { importSurveyed, surveyAs, surveyFiles } from '../import-verbs';
+import { ImportChoices } from './import-choices.svelte';
 
 const emptyFolder = () =>
   new AppError(
@@ -22,16 +23,9 @@ class ImportDraft {
   /** The loader has one list of files: looks at it follow one another. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  name = $state('');
-  format = $state<LabelFormat | 'auto'>('auto');
-  validationPercent = $state<number | null>(10);
-  seed = $state<number | null>(1);
-  scale = $state.raw<Size | null>(null);
-  tile = $state.raw<Size | null>(null);
-  classes = $state.raw<ClassList>({ classes: [], voidClass: null });
-  /** Values that are read as a class besides its own. */
-  also = $state.raw<Alias[]>([]);
-  unknown = $state<'reject' | 'void'>('reject');
+  readonly choices = new ImportChoices();
+  /** Access to what was dropped or picked for later, by name, where the browser gives it. */
+  #handles: FileSystemHandle[] = [];
 
   get sources(): Source[] {
     return this.#sources;
@@ -55,7 +49,12 @@ class ImportDraft {
   }
 
   /** Adds dropped files; roles are guessed anew from all names. `unreadable` is listed with what the look rejects. */
-  async add(files: SourceFile[], unreadable: Rejection[] = []): Promise<void> {
+  async add(
+    files: SourceFile[],
+    unreadable: Rejection[] = [],
+    handles: readonly FileSystemHandle[] = [],
+  ): Promise<void> {
+    this.#remember(handles);
     const top = ({ path }: { path: string }) => path.split('/')[0];
     const dropped = new Set([...files, ...unreadable.map(({ file }) => ({ path: file }))].map(top));
     const older = this.#unreadable.filter(({ file }) => !dropped.has(top({ path: file })));
@@ -76,7 +75,8 @@ class ImportDraft {
   }
 
   /** Adds a picked folder in a role, in place of what had that role. */
-  async addAs(role: FileRole, files: SourceFile[]): Promise<void> {
+  async addAs(role: FileRole, files: SourceFile[], handle: FileSystemHandle | null = null): Promise<void> {
+    this.#remember(handle ? [handle] : []);
     const first = files[0];
     if (!first) {
       this.#error = emptyFolder();
@@ -114,12 +114,6 @@ class ImportDraft {
     await this.#lookAnew(() => surveyAs(id));
   }
 
-  /** Reads a value that no class has as that class, as void for null, or no more for undefined. */
-  readAs(value: number, id: number | null | undefined): void {
-    const others = this.also.filter((alias) => alias.value !== value);
-    this.also = id === undefined ? others : [...others, { value, id }];
-  }
-
   async remove(index: number): Promise<void> {
     await this.#replace(this.#sources.filter((_, i) => i !== index));
   }
@@ -143,17 +137,7 @@ class ImportDraft {
     this.#error = null;
     const generation = this.#generation;
     try {
-      const report = await importSurveyed({
-        name: this.name.trim(),
-        classes: this.classes,
-        format: this.format === 'auto' ? null : this.format,
-        validationPercent: this.validationPercent ?? 10,
-        seed: this.seed ?? 1,
-        scale: this.scale,
-        tile: this.tile,
-        also: this.also,
-        unknown: this.unknown,
-      });
+      const report = await importSurveyed(this.choices.settings(), undefined, this.#usedHandles());
       // What was dropped meanwhile is the next draft.
       if (generation === this.#generation) this.clear();
       return report;
@@ -163,9 +147,25 @@ class ImportDraft {
     }
   }
 
+  #remember(handles: readonly FileSystemHandle[]): void {
+    const names = new Set(handles.map(({ name }) => name));
+    this.#handles = [...this.#handles.filter(({ name }) => !names.has(name)), ...handles];
+  }
+
+  /** What gives access to all files again; none where it would not be all of them. */
+  #usedHandles(): FileSystemHandle[] {
+    const used = this.#sources.filter(({ role }) => role !== 'unused').flatMap(({ files }) => files);
+    const names = new Set(used.map(({ path }) => path.split('/')[0]));
+    const handles = this.#handles.filter(({ name }) => names.has(name));
+    return handles.length === names.size ? handles : [];
+  }
+
   async #replace(sources: Source[]): Promise<void> {
     this.#sources = sources;
-    if (sources.length === 0) this.#unreadable = [];
+    if (sources.length === 0) {
+      this.#unreadable = [];
+      this.#handles = [];
+    }
     if (sources.length > 0 && missing(sources) === null) {
       await this.#lookAnew(() => surveyFiles(filesByRole(sources)));
       return;
@@ -191,13 +191,7 @@ class ImportDraft {
       const survey = await look();
       if (generation !== this.#generation) return;
       this.#survey = survey;
-      this.name = survey.name;
-      this.format = 'auto';
-      this.classes = { classes: survey.classes, voidClass: survey.voidClass };
-      this.also = survey.also;
-      this.unknown = 'reject';
-      this.scale = null;
-      this.tile = null;
+      this.choices.reset(survey);
     } catch (error) {
       if (generation === this.#generation) this.#error = error;
     } finally {

@@ -1,6 +1,8 @@
 // What runs now: at most one import and one training run, and the runs that wait for their turn. Verbs report here; the strip and the pages look here.
 import type { ImportProgress } from '../../data/import-types';
+import type { DatasetId } from '../../data/types';
 import type { EpochRecord, PreviewRecord, RunEvent, RunId, RunRecord, RunStatus } from '../../training/types';
+import { datasetTasks } from './dataset-task.svelte';
 import { library } from './library.svelte';
 import { LossCurve } from './loss-curve';
 
@@ -107,6 +109,8 @@ export class LiveRun {
 
 export interface ImportJob {
   name: string;
+  /** The dataset that goes on; null for a new one. */
+  dataset: DatasetId | null;
   progress: ImportProgress | null;
   cancelling: boolean;
 }
@@ -124,7 +128,7 @@ class Jobs {
     return this.#importing;
   }
   get busy(): boolean {
-    return this.#run !== null || this.#importing !== null;
+    return this.#run !== null || this.#importing !== null || datasetTasks.current !== null;
   }
 
   liveRun(id: string): LiveRun | null {
@@ -162,8 +166,8 @@ class Jobs {
     if (this.#run === run) this.#run = null;
   }
 
-  startImport(name: string): void {
-    this.#importing = { name, progress: null, cancelling: false };
+  startImport(name: string, dataset: DatasetId | null): void {
+    this.#importing = { name, dataset, progress: null, cancelling: false };
   }
 
   importProgress(progress: ImportProgress): void {

@@ -32,45 +32,52 @@ export class CityStudio {
   }
 
   /**
-   * Makes a dataset. Stopping it or a full disk keeps what was stored. Throws 'bad-settings', and 'aborted' or
-   * 'storage-full' where nothing was stored.
+   * Makes a dataset, or goes on with one. Stopping it or a full disk keeps what was stored. Throws 'bad-settings', and 'aborted'
+   * or 'storage-full' where nothing was stored.
    */
-  async make({ id, createdAt, settings, sink, signal, onProgress }: CityJob): Promise<ImportReport> {
+  async make({ settings, signal, onProgress, ...job }: CityJob): Promise<ImportReport> {
     checkCitySettings(settings);
     const { name, frames, size, validationPercent, ...scene } = settings;
     const { seed } = scene;
-    const meter = new ImportMeter(frames, onProgress);
-    const classes = cityClasses(scene);
-    const batch = new ImportBatch({
-      id,
-      createdAt,
-      pairs: [],
-      ownValidation: false,
-      format: 'palette-index',
-      rejected: [],
-      settings: { name, classes, format: null, validationPercent, seed, scale: null, tile: null },
-      source: { kind: 'city', scene },
-      sink,
-      signal,
-      onProgress,
-    });
+    const choices = {
+      name,
+      classes: cityClasses(scene),
+      format: null,
+      validationPercent,
+      seed,
+      scale: null,
+      tile: null,
+    };
+    const batch = new ImportBatch(
+      {
+        ...job,
+        ownValidation: false,
+        format: 'palette-index',
+        rejected: [],
+        settings: choices,
+        source: { kind: 'city', scene },
+      },
+      frames,
+    );
+    const meter = new ImportMeter(frames, onProgress, batch.done);
     const share = splitShare(frames, validationPercent, seed);
-    let done = 0;
+    if (!job.from) await job.begin?.(batch.record);
     try {
-      while (done < frames && !signal.aborted) {
-        const { image, label } = this.pair(scene, done, size);
-        batch.add(`city-${seed}-${String(done).padStart(5, '0')}`, share[done]!, image, label);
+      while (batch.done < frames && !signal.aborted) {
+        const frame = batch.done;
+        const { image, label } = this.pair(scene, frame, size);
+        batch.add(`city-${seed}-${String(frame).padStart(5, '0')}`, share[frame]!, image, label);
         if (batch.bytes >= batchBytes) await batch.flush('importing');
-        meter.report('storing', ++done, batch.tiles, 0);
+        meter.report('storing', batch.done, batch.tiles, 0);
         // Lets the message that stops it in.
         await new Promise((resolve) => setTimeout(resolve));
       }
-      meter.report('finishing', done, batch.tiles, 0, true);
-      if (done === 0) throw new AppError('aborted', 'The city was stopped before a frame was stored.');
-      await batch.flush(done < frames ? 'partial' : 'ready');
+      meter.report('finishing', batch.done, batch.tiles, 0, true);
+      if (batch.tiles === 0) throw new AppError('aborted', 'The city was stopped before a frame was stored.');
+      await (batch.done < frames ? batch.flush('partial', 'cancelled') : batch.flush('ready'));
     } catch (error) {
       if (!batch.stored) throw error;
-      await batch.giveUp(storageFull(error) ? frames : null);
+      await batch.giveUp(storageFull(error) ? 'storage-full' : 'failed');
       if (!storageFull(error)) throw error;
     }
     return { ...reportOf(batch.stored ?? batch.record, meter.seconds), notes: [] };
