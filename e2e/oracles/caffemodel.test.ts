@@ -23,7 +23,7 @@ const python = await findPython(['google.protobuf']);
 /** The same with plain arrays, for comparing every number. */
 const plain = ({ name, layers }: CaffeModel): OracleNetwork => ({
   name,
-  layers: layers.map((layer) => ({
+  layers: [...layers].map((layer) => ({
     ...layer,
     blobs: layer.blobs.map(({ shape, data }) => ({ shape, data: [...data] })),
   })),

@@ -102,14 +102,15 @@ function gather(reader: WireReader, field: number, length: number): Float32Array
   return out;
 }
 
-/**
- * Reads a blob. Its data are a view of the file's memory where they are one packed piece that begins at a multiple of
- * four bytes, else a copy; `double_data` are rounded to floats. `diff`, the gradients of a snapshot, are stepped over.
- * @param reuse where the data begin elsewhere, move them up to three bytes to the front, over their own tag and length,
- *   instead of copying them: the file's bytes are changed.
- */
-export function readBlob(reader: WireReader, reuse: boolean): CaffeBlob {
-  const { dims, legacy, floats, doubles, pieces, packed } = outline(reader);
+/** What a blob is found to be before anything is made of it. */
+interface CheckedBlob extends Outline {
+  shape: number[];
+}
+
+/** Checks a blob: that its shape is possible, and that it has as many values. Nothing of its data is copied. */
+export function checkBlob(reader: WireReader): CheckedBlob {
+  const found = outline(reader);
+  const { dims, legacy, floats, doubles } = found;
   const at = reader.start;
   const values = doubles || floats;
   // An empty BlobProto stands for no values; data without a shape are one number.
@@ -123,6 +124,17 @@ export function readBlob(reader: WireReader, reuse: boolean): CaffeBlob {
     if (!values) reader.refuse('no-data', at, `${named} and has none that Caffe's own format knows`);
     reader.refuse('count-mismatch', at, `${named} and has ${values}`);
   }
+  return { ...found, shape };
+}
+
+/**
+ * Reads a blob. Its data are a view of the file's memory where they are one packed piece that begins at a multiple of
+ * four bytes, else a copy; `double_data` are rounded to floats. `diff`, the gradients of a snapshot, are stepped over.
+ * @param reuse where the data begin elsewhere, move them up to three bytes to the front, over their own tag and length,
+ *   instead of copying them: the file's bytes are changed, and this blob cannot be read again.
+ */
+export function readBlob(reader: WireReader, reuse: boolean): CaffeBlob {
+  const { shape, floats, doubles, pieces, packed } = checkBlob(reader);
   if (doubles) return { shape, data: gather(reader.again(), ids.doubleData, doubles) };
   if (!packed || pieces > 1) return { shape, data: gather(reader.again(), ids.data, floats) };
   const { bytes } = reader;

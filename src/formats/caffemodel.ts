@@ -1,7 +1,7 @@
 // A .caffemodel: the NetParameter of caffe.proto, of which names, types and blobs are read and written.
 import { AppError } from '../core/errors';
-import { readBlob, refuseFile, type CaffeBlob } from './caffe-blob';
-import { WireReader } from './protobuf-wire';
+import { checkBlob, readBlob, refuseFile, type CaffeBlob } from './caffe-blob';
+import { WireReader, type Refuse } from './protobuf-wire';
 import {
   encodeParts,
   floatsPart,
@@ -21,8 +21,11 @@ export interface CaffeLayer {
 
 export interface CaffeModel {
   name: string;
-  /** In the order of the file; names may occur twice, as those of the data layers of both phases do. */
-  layers: CaffeLayer[];
+  /**
+   * In the order of the file; names may occur twice, as those of the data layers of both phases do. Each is made when the
+   * iteration comes to it: a record for every layer and blob would take many times the memory of a file of tiny ones.
+   */
+  layers: Iterable<CaffeLayer>;
 }
 
 /** A layer to be written. */
@@ -37,6 +40,8 @@ export interface WritableLayer {
 /** A ResNet of 152 layers has under 1,000 of Caffe's layers and 2,000 blobs. */
 const MAX_LAYERS = 10_000;
 const MAX_BLOBS = 20_000;
+/** Blobs of so many bytes are made once, so that what is copied or moved for them is so once; a record is little beside. */
+const KEPT_BYTES = 4096;
 /** What Protocol Buffers' own readers take. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 
@@ -75,11 +80,116 @@ const v1Types = [
 
 const hdf5 = [0x89, 0x48, 0x44, 0x46];
 
+/** A file that is checked at once and read, layer by layer, when it is asked. */
+class Layers implements Iterable<CaffeLayer> {
+  name = '';
+  readonly #bytes: Uint8Array;
+  readonly #refuse: Refuse;
+  /** The large blobs, by where they begin. */
+  #kept: Map<number, CaffeBlob> | undefined;
+
+  constructor(bytes: Uint8Array, fileName: string, reuse: boolean) {
+    this.#bytes = bytes;
+    let layers = 0;
+    let blobs = 0;
+    let layer: LayerFields | null = null;
+    const refuseThis = refuseFile(bytes, fileName, '.caffemodel', () => {
+      return layer ? layer.name() || `number ${layers}` : '';
+    });
+    if (hdf5.every((byte, i) => bytes[i] === byte)) {
+      refuseThis('hdf5', 0, 'it is an HDF5 file, which is not read: let Caffe save as BINARYPROTO');
+    }
+    const reader = new WireReader(bytes, refuseThis);
+    while (reader.next()) {
+      const { field, tagAt } = reader;
+      if (field === net.name) this.name = reader.text("the network's name");
+      if (field !== net.layer && field !== net.v1Layer) continue;
+      if (layers++ === MAX_LAYERS) {
+        refuseThis('too-many-layers', tagAt, `there are more than ${MAX_LAYERS} layers`);
+      }
+      layer = new LayerFields(reader.message('a layer'), field === net.v1Layer);
+      for (let blob = layer.nextBlob(); blob; blob = layer.nextBlob()) {
+        if (++blobs > MAX_BLOBS) {
+          refuseThis('too-many-blobs', layer.tagAt, `there are more than ${MAX_BLOBS} blobs`);
+        }
+        if (blob.end - blob.start < KEPT_BYTES) checkBlob(blob);
+        else (this.#kept ??= new Map<number, CaffeBlob>()).set(blob.start, readBlob(blob, reuse));
+      }
+      layer = null;
+    }
+    if (!layers) refuseThis('no-layers', bytes.length, 'it ends without any layer');
+    this.#refuse = (_rule, at) => {
+      throw new Error(`${fileName} was changed at byte ${at} after it had been checked.`);
+    };
+  }
+
+  *[Symbol.iterator](): Generator<CaffeLayer, void> {
+    const reader = new WireReader(this.#bytes, this.#refuse);
+    while (reader.next()) {
+      const { field } = reader;
+      if (field !== net.layer && field !== net.v1Layer) continue;
+      const layer = new LayerFields(reader.message('a layer'), field === net.v1Layer);
+      const blobs: CaffeBlob[] = [];
+      for (let blob = layer.nextBlob(); blob; blob = layer.nextBlob()) {
+        blobs.push(this.#kept?.get(blob.start) ?? readBlob(blob, false));
+      }
+      yield { name: layer.name(), type: layer.type(), blobs };
+    }
+  }
+}
+
+/** Steps through a layer's blobs, and remembers where its name and type are. */
+class LayerFields {
+  readonly #reader: WireReader;
+  readonly #isV1: boolean;
+  #name = { start: 0, end: 0 };
+  #type: { start: number; end: number } | number = 0;
+
+  constructor(reader: WireReader, isV1: boolean) {
+    this.#reader = reader;
+    this.#isV1 = isV1;
+  }
+
+  /** Where the last blob's field begins. */
+  get tagAt(): number {
+    return this.#reader.tagAt;
+  }
+
+  name(): string {
+    return this.#reader.textAt(this.#name);
+  }
+
+  /** What has been found when nextBlob() has given null. */
+  type(): string {
+    return typeof this.#type === 'number' ? (v1Types[this.#type] ?? '') : this.#reader.textAt(this.#type);
+  }
+
+  nextBlob(): WireReader | null {
+    const reader: WireReader = this.#reader;
+    const ids = this.#isV1 ? v1 : v2;
+    while (reader.next()) {
+      const { field, tagAt } = reader;
+      if (this.#isV1 && field === v1.v0) {
+        const why = 'a layer is of the form V0 of 2013: let upgrade_net_proto_binary convert it';
+        reader.refuse('v0-layer', tagAt, why);
+      } else if (field === ids.name) {
+        this.#name = reader.range("a layer's name");
+      } else if (field === ids.type) {
+        const what = "a layer's type";
+        this.#type = this.#isV1 ? reader.varint(what) : reader.range(what);
+      } else if (field === ids.blobs) return reader.message('a blob');
+    }
+    return null;
+  }
+}
+
 /**
- * Reads a .caffemodel with `layers` (V1) or `layer`, as Caffe has written them since 2013.
+ * Reads a .caffemodel with `layers` (V1) or `layer`, as Caffe has written them since 2013. All of it is checked at once;
+ * its layers are made as they are asked for, and `bytes` must stay as they are until then.
  *
  * A blob that begins at a multiple of four bytes is a view of `bytes` and keeps them alive; every other is a copy of its
- * own, so that memory may come to twice the file. With `reuse` a large file needs no more memory than it has: see readBlob.
+ * own, so that memory may come to twice the file. With `reuse` blobs of 4 KB and more need no more memory than they have:
+ * see readBlob.
  * @param fileName what messages call the file.
  * @param options.reuse true where nobody else needs `bytes`, which the reading may then change, even when it fails.
  * @throws AppError 'bad-weights' with details { file, rule, offset, layer }.
@@ -89,52 +199,8 @@ export function readCaffeModel(
   fileName: string,
   options: { reuse?: boolean } = {},
 ): CaffeModel {
-  let inLayer = '';
-  const refuse = refuseFile(bytes, fileName, '.caffemodel', () => inLayer);
-  if (hdf5.every((byte, i) => bytes[i] === byte)) {
-    refuse('hdf5', 0, 'it is an HDF5 file, which is not read: let Caffe save as BINARYPROTO');
-  }
-  const model: CaffeModel = { name: '', layers: [] };
-  let blobs = 0;
-
-  const readLayer = (reader: WireReader, isV1: boolean): CaffeLayer => {
-    const ids = isV1 ? v1 : v2;
-    const layer: CaffeLayer = { name: '', type: '', blobs: [] };
-    inLayer = `number ${model.layers.length + 1}`;
-    while (reader.next()) {
-      const { field, tagAt } = reader;
-      if (isV1 && field === v1.v0) {
-        refuse(
-          'v0-layer',
-          tagAt,
-          'a layer is of the form V0 of 2013: let upgrade_net_proto_binary convert it',
-        );
-      } else if (field === ids.name) {
-        layer.name = reader.text("a layer's name");
-        inLayer = layer.name || inLayer;
-      } else if (field === ids.type) {
-        layer.type = isV1 ? (v1Types[reader.varint("a layer's type")] ?? '') : reader.text("a layer's type");
-      } else if (field === ids.blobs) {
-        if (++blobs > MAX_BLOBS) refuse('too-many-blobs', tagAt, `there are more than ${MAX_BLOBS} blobs`);
-        layer.blobs.push(readBlob(reader.message('a blob'), options.reuse ?? false));
-      }
-    }
-    inLayer = '';
-    return layer;
-  };
-
-  const reader = new WireReader(bytes, refuse);
-  while (reader.next()) {
-    const { field, tagAt } = reader;
-    if (field === net.name) model.name = reader.text("the network's name");
-    if (field !== net.layer && field !== net.v1Layer) continue;
-    if (model.layers.length === MAX_LAYERS) {
-      refuse('too-many-layers', tagAt, `there are more than ${MAX_LAYERS} layers`);
-    }
-    model.layers.push(readLayer(reader.message('a layer'), field === net.v1Layer));
-  }
-  if (!model.layers.length) refuse('no-layers', bytes.length, 'it ends without any layer');
-  return model;
+  const layers = new Layers(bytes, fileName, options.reuse ?? false);
+  return { name: layers.name, layers };
 }
 
 /** The fields in the order of their numbers, as Caffe writes them, with the data packed. */

@@ -24,7 +24,7 @@ function must(holds: boolean, what: string): asserts holds {
 type Read = (bytes: Uint8Array) => void;
 
 const readModel: Read = (bytes) => {
-  const { layers } = readCaffeModel(bytes, 'a.caffemodel', { reuse: bytes.length % 2 === 0 });
+  const layers = [...readCaffeModel(bytes, 'a.caffemodel', { reuse: bytes.length % 2 === 0 }).layers];
   must(layers.length > 0, 'there are layers');
   for (const { name, type, blobs } of layers) {
     must(typeof name === 'string' && typeof type === 'string', 'names are texts');

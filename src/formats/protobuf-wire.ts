@@ -116,8 +116,12 @@ export class WireReader {
 
   /** A text; bytes that are not UTF-8 become U+FFFD. */
   text(what: string): string {
-    const { start, end } = this.range(what);
-    return new TextDecoder().decode(this.bytes.subarray(start, end));
+    return this.textAt(this.range(what));
+  }
+
+  /** The text at offsets that range() has given. */
+  textAt({ start, end }: { start: number; end: number }): string {
+    return start === end ? '' : new TextDecoder().decode(this.bytes.subarray(start, end));
   }
 
   /** A second reader of the same message, from its beginning. */

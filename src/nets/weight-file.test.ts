@@ -25,8 +25,9 @@ describe('weight files', () => {
   });
 
   it('for Caffe have every layer, and a shared blob in each that shares it', () => {
-    const { name, layers } = readCaffeModel(writeCaffeWeights(spec, weights), 'two.caffemodel');
-    expect(name).toBe('two');
+    const model = readCaffeModel(writeCaffeWeights(spec, weights), 'two.caffemodel');
+    const layers = [...model.layers];
+    expect(model.name).toBe('two');
     expect(layers.map((layer) => [layer.name, layer.type, layer.blobs.length])).toEqual([
       ['a', 'Convolution', 2],
       ['relu_a', 'ReLU', 0],
