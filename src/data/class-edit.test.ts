@@ -81,6 +81,19 @@ test('names and colours must tell classes apart, of the classes that stay', () =
   expect(classProblems(before.classes)).toEqual([null, null, null, null]);
 });
 
+test('equal colours that came with the files hinder no merge', () => {
+  const alike: ClassList = {
+    ...before,
+    classes: before.classes.map((one) => ({ ...one, colour: [8, 8, 8] })),
+  };
+  const edit = noEdit(alike);
+  expect(editClasses(alike, edit).list).toEqual(alike);
+  edit.classes[1]!.into = 0;
+  expect(editClasses(alike, edit).list.classes).toHaveLength(3);
+  edit.classes[2]!.name = 'heaven';
+  expect(() => editClasses(alike, edit)).toThrow(/have the same colour/);
+});
+
 test('an edit of another list of classes is refused', () => {
   const edit = noEdit(before);
   edit.classes.pop();

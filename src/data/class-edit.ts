@@ -50,7 +50,13 @@ export function editClasses(before: ClassList, edit: ClassEdit): EditedClasses {
     before.voidClass && edit.voidClass
       ? { id: before.voidClass.id, name: edit.voidClass.name.trim(), colour: edit.voidClass.colour }
       : before.voidClass;
-  const problem = classProblems([...classes, ...(voidClass ? [voidClass] : [])]).find(Boolean);
+  const all = [...classes, ...(voidClass ? [voidClass] : [])];
+  const old = new Map(
+    [...before.classes, ...(before.voidClass ? [before.voidClass] : [])].map((one) => [one.id, one]),
+  );
+  // Files may come with classes of equal colours; what is left as it was is no reason to refuse.
+  const problem =
+    all.some((one) => changesOf(old.get(one.id)!, one).length > 0) && classProblems(all).find(Boolean);
   if (problem) throw fault(problem);
   if (kept.length === ends.length) return { list: { classes, voidClass }, table: null };
   const table = new Uint8Array(256).fill(VOID);
