@@ -94,6 +94,19 @@ test('a person opens FCN-8s, sees the skips, changes the classes, breaks it and 
   await expect(page.getByLabel('Classes', { exact: true })).toHaveValue('21');
 });
 
+test('a built-in network that is typed in and undone leaves no copy', async ({ page }) => {
+  await openNetwork(page, 'FCN-32s');
+  await page.locator('.cm-line').first().click();
+  await page.keyboard.type('x');
+  await expect(page.getByRole('heading', { level: 1, name: 'My FCN-32s' })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('heading', { level: 1, name: 'FCN-32s', exact: true })).toBeVisible();
+  expect(await stored(page)).toEqual([]);
+  expect(page.url()).toMatch(/networks\/fcn-32s$/);
+  await page.keyboard.type('# kept');
+  await expect(page.getByRole('heading', { level: 1, name: 'My FCN-32s' })).toBeVisible();
+});
+
 test('a repair is one click, and can be taken back', async ({ page }) => {
   await openNetwork(page, 'FCN-8s as Berkeley wrote it');
   const fixes = problems(page).getByRole('button', { name: 'Add group: 21' });

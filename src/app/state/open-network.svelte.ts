@@ -17,6 +17,10 @@ export interface NetworkKeeper {
   nameCopy(name: string): string;
   /** Called when a built-in network was changed, which made a copy. */
   oncopy(copy: NetworkRecord): void;
+  /** Deletes a copy whose text is that of the built-in network again. */
+  discard(id: string): Promise<void>;
+  /** Called when that copy is gone. */
+  onback(builtIn: BuiltIn): void;
 }
 
 export class OpenNetwork {
@@ -26,6 +30,8 @@ export class OpenNetwork {
   #text = $state('');
   #saving = $state(false);
   #error = $state.raw<unknown>(null);
+  /** The name that the copy was given; a person who gives it another wants to keep it. */
+  #copyName: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #queue: Promise<void> = Promise.resolve();
 
@@ -79,7 +85,10 @@ export class OpenNetwork {
   /** Stores what is not stored yet, now. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
-    return this.#inTurn(() => (this.dirty ? this.#save(this.name) : undefined));
+    return this.#inTurn(() => {
+      if (!this.dirty) return;
+      return this.#isNoChange ? this.#discard() : this.#save(this.name);
+    });
   }
 
   /** Gives one's own network another name. @throws what storing throws */
@@ -103,6 +112,27 @@ export class OpenNetwork {
     this.#text = record.prototxt;
   }
 
+  /** Whether the copy that was made here has become what it was copied from. */
+  get #isNoChange(): boolean {
+    return (
+      this.#record !== null && this.#record.name === this.#copyName && this.#text === this.#builtIn?.prototxt
+    );
+  }
+
+  async #discard(): Promise<void> {
+    this.#saving = true;
+    try {
+      await this.#keeper.discard(this.#record!.id);
+      this.#record = null;
+      this.#error = null;
+      this.#keeper.onback(this.#builtIn!);
+    } catch (error) {
+      this.#error = error;
+    } finally {
+      this.#saving = false;
+    }
+  }
+
   #inTurn(work: () => Promise<void> | undefined): Promise<void> {
     this.#queue = this.#queue.then(work);
     return this.#queue;
@@ -119,7 +149,9 @@ export class OpenNetwork {
         prototxt: this.#text,
       });
       this.#error = null;
-      if (first) this.#keeper.oncopy(this.#record);
+      if (!first) return;
+      this.#copyName = this.#record.name;
+      this.#keeper.oncopy(this.#record);
     } catch (error) {
       this.#error = error;
     } finally {

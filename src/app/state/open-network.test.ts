@@ -20,6 +20,7 @@ const record: NetworkRecord = {
 function keeper() {
   const drafts: NetworkDraft[] = [];
   const copies: NetworkRecord[] = [];
+  const discarded: string[] = [];
   const state = { fault: null as AppError | null };
   const kept: NetworkKeeper = {
     async save(draft) {
@@ -31,8 +32,14 @@ function keeper() {
     },
     nameCopy: (name) => `${name} copy`,
     oncopy: (copy) => copies.push(copy),
+    async discard(id) {
+      await Promise.resolve();
+      if (state.fault) throw state.fault;
+      discarded.push(id);
+    },
+    onback: () => undefined,
   };
-  return { kept, drafts, copies, state };
+  return { kept, drafts, copies, discarded, state };
 }
 
 test('typing is stored once it rests, and only where something changed', async () => {
@@ -78,6 +85,37 @@ test('the first change of a built-in network makes a copy, once', async () => {
   await open.flush();
   expect(drafts.at(-1)).toEqual({ id: 'copy', name: 'FCN-8s copy', prototxt: 'd' });
   expect(open.builtIn?.name).toBe('FCN-8s');
+});
+
+test('a copy that is its source again goes, and the next change makes another', async () => {
+  const { kept, drafts, copies, discarded, state } = keeper();
+  const open = new OpenNetwork({ id: 'fcn-8s', name: 'FCN-8s', prototxt: 'a' }, kept);
+  open.text = 'b';
+  await open.flush();
+  open.text = 'a';
+  state.fault = new AppError('storage-full', 'full');
+  await open.flush();
+  expect([open.record?.id, open.error, open.dirty]).toEqual(['copy', state.fault, true]);
+  state.fault = null;
+  await open.flush();
+  expect(discarded).toEqual(['copy']);
+  expect([open.record, open.name, open.dirty, open.error]).toEqual([null, 'FCN-8s', false, null]);
+  open.text = 'c';
+  await open.flush();
+  expect(copies).toHaveLength(2);
+  expect(drafts.at(-1)).toMatchObject({ name: 'FCN-8s copy', prototxt: 'c' });
+});
+
+test('a copy that was given a name stays, whatever its text', async () => {
+  const { kept, discarded } = keeper();
+  const open = new OpenNetwork({ id: 'fcn-8s', name: 'FCN-8s', prototxt: 'a' }, kept);
+  open.text = 'b';
+  await open.flush();
+  await open.rename('streets');
+  open.text = 'a';
+  await open.flush();
+  expect(discarded).toEqual([]);
+  expect(open.record).toMatchObject({ name: 'streets', prototxt: 'a' });
 });
 
 test('a failure keeps the text and is shown until the text is stored', async () => {

@@ -11,8 +11,9 @@ const strength = { main: 0, skip: 1, branch: 2, label: 3, size: 4 };
 function landmarks({ nodes, edges }: NetworkGraph): Set<string> {
   const kinds = new Set(['input', 'label', 'loss', 'upsampling', 'crop']);
   const skips = edges.filter(({ role }) => role === 'skip');
+  const reading = new Set(edges.map(({ to }) => to));
   return new Set([
-    ...nodes.filter(({ kind }) => kinds.has(kind)).map(({ id }) => id),
+    ...nodes.filter(({ id, kind }) => kinds.has(kind) || !reading.has(id)).map(({ id }) => id),
     ...skips.flatMap(({ from, to }) => [from, to]),
   ]);
 }
