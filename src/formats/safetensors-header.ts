@@ -1,5 +1,6 @@
 // The header of a .safetensors file. The format allows so little of JSON that it is read directly: JSON.parse would hide
 // a key that occurs twice, and would build whatever else the file has before anybody could refuse it.
+import { Entries } from './safetensors-entries';
 
 /** What the format, or Intarsia's own limits, can find wrong: the values of `details.rule`. */
 export type SafetensorsRule =
@@ -35,12 +36,13 @@ export interface TensorEntry {
   offsets: [from: number, to: number];
 }
 
+/** What a header says; each entry is read from its text when it is asked for. */
 export interface SafetensorsHeader {
-  metadata: Map<string, string>;
-  tensors: Map<string, TensorEntry>;
+  metadata: Entries<string>;
+  tensors: Entries<TensorEntry>;
 }
 
-/** The largest language models have a few thousand tensors in a file. An entry takes up to 500 bytes of memory. */
+/** The largest language models have a few thousand tensors in a file. */
 const MAX_ENTRIES = 20_000;
 /** As many as PyTorch and NumPy take. */
 const MAX_AXES = 64;
@@ -64,29 +66,47 @@ class HeaderReader {
   }
 
   read(): SafetensorsHeader {
-    const metadata = new Map<string, string>();
-    const tensors = new Map<string, TensorEntry>();
+    const keyAt = (at: number) => this.#keyAt(at);
+    const metadata = new Entries({ keyAt, valueAt: (at) => (this.#keyAt(at), this.#string()) });
+    const tensors = new Entries({ keyAt, valueAt: (at) => this.#tensor(this.#keyAt(at)) });
     let told = false;
-    this.#object((key) => {
+    this.#object((key, at) => {
       this.#count();
       if (key !== '__metadata__') {
-        if (tensors.has(key)) this.#twice(key, '');
-        tensors.set(key, this.#tensor(key));
+        if (!this.#add(tensors, key, at)) this.#twice(key, '');
+        this.#tensor(key);
         return;
       }
       if (told) this.#twice(key, '');
       told = true;
       const strings = () => this.#refuse('metadata-not-strings', 'its __metadata__ are not a list of texts');
       if (this.#peek() !== '{') strings();
-      this.#object((name) => {
+      this.#object((name, at) => {
         this.#count();
-        if (metadata.has(name)) this.#twice(name, key);
+        if (!this.#add(metadata, name, at)) this.#twice(name, key);
         if (this.#peek() !== '"') strings();
-        metadata.set(name, this.#string());
+        this.#string();
       });
     });
     if (this.#peek()) this.#notJson();
     return { metadata, tensors };
+  }
+
+  /** Takes in a key; looking for one like it reads elsewhere in the text. */
+  #add(entries: Entries<unknown>, key: string, keyAt: number): boolean {
+    const at = this.#at;
+    const isNew = entries.add(key, keyAt);
+    this.#at = at;
+    return isNew;
+  }
+
+  /** Goes to the key at this offset and on to its value. */
+  #keyAt(at: number): string {
+    this.#at = at;
+    const key = this.#string();
+    this.#take(':');
+    this.#peek();
+    return key;
   }
 
   #tensor(name: string): TensorEntry {
@@ -142,15 +162,16 @@ class HeaderReader {
     return true;
   }
 
-  /** Reads an object; `value` reads what belongs to a key. */
-  #object(value: (key: string) => void): void {
+  /** Reads an object; `value` reads what belongs to a key, which begins at `at`. */
+  #object(value: (key: string, at: number) => void): void {
     if (!this.#take('{')) this.#notJson();
     if (this.#take('}')) return;
     do {
       if (this.#peek() !== '"') this.#notJson();
+      const at = this.#at;
       const key = this.#string();
       if (!this.#take(':')) this.#notJson();
-      value(key);
+      value(key, at);
     } while (this.#take(','));
     if (!this.#take('}')) this.#notJson();
   }
@@ -194,7 +215,7 @@ class HeaderReader {
   }
 }
 
-/** Reads the JSON text; what it says of the data is not yet checked. Numbers above 2^53 are not exact. */
+/** Checks the JSON text, but not what it says of the data. It keeps the text. Numbers above 2^53 are not exact. */
 export function readSafetensorsHeader(text: string, refuse: RefuseSafetensors): SafetensorsHeader {
   return new HeaderReader(text, refuse).read();
 }

@@ -124,7 +124,8 @@ test('data are views where they are aligned, and copies where that is asked for 
   const moved = new Uint8Array(bytes.length + 1);
   moved.set(bytes, 1);
   expect(buffer(moved.subarray(1)).byteLength).toBe(8);
-  expect(readSafetensors(moved.subarray(1), 'a')).toEqual(readSafetensors(bytes, 'a'));
+  const all = (of: Uint8Array) => [...readSafetensors(of, 'a').tensors];
+  expect(all(moved.subarray(1))).toEqual(all(bytes));
 });
 
 it.each<[rule: string, what: string, Uint8Array, RegExp]>([

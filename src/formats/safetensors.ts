@@ -1,7 +1,14 @@
 // The safetensors format (huggingface/safetensors, README "Format"): u64 header length, JSON header, raw little-endian data.
 import { AppError } from '../core/errors';
 import { numbersAt, widenBrain, widenHalf, type NumberKind } from './raw-numbers';
-import { brief, readSafetensorsHeader, type RefuseSafetensors, type TensorEntry } from './safetensors-header';
+import { Entries } from './safetensors-entries';
+import {
+  brief,
+  readSafetensorsHeader,
+  type RefuseSafetensors,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from './safetensors-header';
 import { lookOf } from './sniff';
 
 export type StoredNumbers =
@@ -16,56 +23,72 @@ export interface StoredTensor {
   data: StoredNumbers;
 }
 
+/** A file whose entries are made when they are asked for, each time anew. */
 export interface Safetensors {
-  metadata: Map<string, string>;
-  tensors: Map<string, StoredTensor>;
+  metadata: Entries<string>;
+  tensors: Entries<StoredTensor>;
 }
 
 /** The format itself allows 100 MB; those of the largest models have 1 MB. */
 const MAX_HEADER_BYTES = 10_000_000;
 
-type Read = (bytes: Uint8Array, start: number, end: number, copy: boolean) => StoredNumbers | null;
-const as =
-  <T extends StoredNumbers>(kind: NumberKind<T>): Read =>
-  (bytes, start, end, copy) =>
-    numbersAt(kind, bytes, start, end, copy);
+interface Kind {
+  bytes: number;
+  /** The numbers in `bytes` from `start` up to `end`. */
+  read(bytes: Uint8Array, start: number, end: number, copy: boolean): StoredNumbers;
+  /** One number, where not all of them can be held. */
+  one?: (view: DataView, at: number) => number;
+}
 
-/** Whole numbers of 64 bits, which all others compute with as floats; null where one would not be exact. */
-const wide =
-  (kind: NumberKind<BigInt64Array | BigUint64Array>): Read =>
-  (bytes, start, end) => {
-    const whole = numbersAt(kind, bytes, start, end);
-    const data = new Float64Array(whole.length);
-    // Float64Array.from would make a list of bigints first.
-    for (let i = 0; i < data.length; i++) data[i] = Number(whole[i]);
-    return data.every(Number.isSafeInteger) ? data : null;
+const as = <T extends StoredNumbers>(kind: NumberKind<T>): Kind => ({
+  bytes: kind.BYTES_PER_ELEMENT,
+  read: (bytes, start, end, copy) => numbersAt(kind, bytes, start, end, copy),
+});
+
+/** Whole numbers of 64 bits, which all others compute with as floats; those beyond 2^53 would not be exact. */
+function wide(high: (view: DataView, at: number) => number): Kind {
+  const one = (view: DataView, at: number) => high(view, at + 4) * 2 ** 32 + view.getUint32(at, true);
+  const read: Kind['read'] = (bytes, start, end) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const data = new Float64Array((end - start) / 8);
+    for (let i = 0; i < data.length; i++) data[i] = one(view, start + i * 8);
+    return data;
   };
+  return { bytes: 8, read, one };
+}
 
-const dtypes = new Map<string, { bytes: number; read: Read }>([
-  ['F64', { bytes: 8, read: as(Float64Array) }],
-  ['F32', { bytes: 4, read: as(Float32Array) }],
-  ['F16', { bytes: 2, read: (bytes, start, end) => widenHalf(numbersAt(Uint16Array, bytes, start, end)) }],
-  ['BF16', { bytes: 2, read: (bytes, start, end) => widenBrain(numbersAt(Uint16Array, bytes, start, end)) }],
-  ['I64', { bytes: 8, read: wide(BigInt64Array) }],
-  ['I32', { bytes: 4, read: as(Int32Array) }],
-  ['I16', { bytes: 2, read: as(Int16Array) }],
-  ['I8', { bytes: 1, read: as(Int8Array) }],
-  ['U64', { bytes: 8, read: wide(BigUint64Array) }],
-  ['U32', { bytes: 4, read: as(Uint32Array) }],
-  ['U16', { bytes: 2, read: as(Uint16Array) }],
-  ['U8', { bytes: 1, read: as(Uint8Array) }],
-  ['BOOL', { bytes: 1, read: as(Uint8Array) }],
+const signed = wide((view, at) => view.getInt32(at, true));
+const unsigned = wide((view, at) => view.getUint32(at, true));
+const widened = (widen: (bits: Uint16Array) => Float32Array): Kind => ({
+  bytes: 2,
+  read: (bytes, start, end) => widen(numbersAt(Uint16Array, bytes, start, end)),
+});
+
+const dtypes = new Map<string, Kind>([
+  ['F64', as(Float64Array)],
+  ['F32', as(Float32Array)],
+  ['F16', widened(widenHalf)],
+  ['BF16', widened(widenBrain)],
+  ['I64', signed],
+  ['I32', as(Int32Array)],
+  ['I16', as(Int16Array)],
+  ['I8', as(Int8Array)],
+  ['U64', unsigned],
+  ['U32', as(Uint32Array)],
+  ['U16', as(Uint16Array)],
+  ['U8', as(Uint8Array)],
+  ['BOOL', as(Uint8Array)],
 ]);
 /** Kinds of the format that JavaScript has no array for. */
 const unheld = ['F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F6_E2M3', 'F6_E3M2', 'F4', 'C64'];
 
-/** Checks what the header says of one tensor. @returns how its bytes are read. */
+/** Checks what the header says of one tensor. */
 function check(
   name: string,
   { dtype, shape, offsets }: TensorEntry,
   dataBytes: number,
   refuse: RefuseSafetensors,
-): Read {
+): void {
   const fail: RefuseSafetensors = (rule, why) => refuse(rule, why, name);
   const shown = brief(name);
   const kind = dtypes.get(dtype);
@@ -92,11 +115,34 @@ function check(
     fail('size-mismatch', `"${shown}" has shape ${named}, which needs ${size} bytes, but holds ${to - from}`);
   }
   if (to > dataBytes) fail('truncated', `it is cut off inside "${shown}"`);
-  return kind.read;
+}
+
+/** Checks that the tensors lie one behind the other and fill the data. */
+function checkPlaces({ tensors }: SafetensorsHeader, dataBytes: number, refuse: RefuseSafetensors): void {
+  const starts = new Float64Array(tensors.size);
+  const ends = new Float64Array(tensors.size);
+  const order = new Uint32Array(tensors.size);
+  let count = 0;
+  for (const { offsets } of tensors.values()) {
+    [starts[count], ends[count]] = offsets;
+    order[count] = count++;
+  }
+  order.sort((a, b) => starts[a]! - starts[b]! || ends[a]! - ends[b]!);
+  let end = 0;
+  for (const i of order) {
+    const name = () => tensors.keyAt(i);
+    if (starts[i]! < end) refuse('overlap', `"${brief(name())}" overlaps the tensor before it`, name());
+    if (starts[i]! > end) refuse('hole', `"${brief(name())}" leaves a hole before it`, name());
+    end = ends[i]!;
+  }
+  if (end < dataBytes) {
+    refuse('trailing-bytes', `${dataBytes - end} bytes after the last tensor belong to nothing`);
+  }
 }
 
 /**
- * Reads a safetensors file. Every tensor that begins at a multiple of its element's size is a view of `bytes`, which it
+ * Reads a safetensors file: all of it is checked at once, and its tensors are made as they are asked for, until when `bytes`
+ * must stay as they are. Every tensor that begins at a multiple of its element's size is a view of `bytes`, which it
  * keeps alive and whose later changes it sees; F16, BF16 and numbers of
  * 64 bits become new arrays.
  * @param file what messages call the file.
@@ -141,33 +187,20 @@ export function readSafetensors(
   }
   const header = readSafetensorsHeader(text, refuse);
   const dataBytes = bytes.length - start;
-  // All is checked before the first byte is decoded.
-  const reads = new Map(
-    [...header.tensors].map(([name, entry]) => [name, check(name, entry, dataBytes, refuse)]),
-  );
-  const sorted = [...header.tensors].sort(
-    ([, { offsets: a }], [, { offsets: b }]) => a[0] - b[0] || a[1] - b[1],
-  );
-  let end = 0;
-  for (const [name, { offsets }] of sorted) {
-    if (offsets[0] < end) refuse('overlap', `"${brief(name)}" overlaps the tensor before it`, name);
-    if (offsets[0] > end) refuse('hole', `"${brief(name)}" leaves a hole before it`, name);
-    end = offsets[1];
+  for (const [name, entry] of header.tensors) check(name, entry, dataBytes, refuse);
+  checkPlaces(header, dataBytes, refuse);
+  for (const [name, { dtype, offsets }] of header.tensors) {
+    const one = dtypes.get(dtype)!.one;
+    for (let at = start + offsets[0]; one && at < start + offsets[1]; at += 8) {
+      if (Number.isSafeInteger(one(view, at))) continue;
+      const why = `"${brief(name)}" has whole numbers beyond 2^53, which cannot be held here`;
+      refuse('not-exact', why, name);
+    }
   }
-  if (end < dataBytes) {
-    refuse('trailing-bytes', `${dataBytes - end} bytes after the last tensor belong to nothing`);
-  }
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, { shape, offsets }] of header.tensors) {
-    const data = reads.get(name)!(bytes, start + offsets[0], start + offsets[1], options.copy ?? false);
-    if (!data)
-      return refuse(
-        'not-exact',
-        `"${brief(name)}" has whole numbers beyond 2^53, which cannot be held here`,
-        name,
-      );
-    tensors.set(name, { shape, data });
-  }
+  const tensors = header.tensors.map(({ dtype, shape, offsets }): StoredTensor => {
+    const [from, to] = offsets;
+    return { shape, data: dtypes.get(dtype)!.read(bytes, start + from, start + to, options.copy ?? false) };
+  });
   return { metadata: header.metadata, tensors };
 }
 

@@ -45,7 +45,7 @@ export function readWeightFile(
     if (data instanceof Float32Array) weights.set(blob, { shape, data });
     else if (data instanceof Float64Array) weights.set(blob, { shape, data: Float32Array.from(data) });
   }
-  return { weights, metadata, format };
+  return { weights, metadata: new Map(metadata), format };
 }
 
 /** A .safetensors file that holds no second copy of the weights while it is made. */
