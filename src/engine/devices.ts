@@ -6,6 +6,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../core/errors';
 import { rankBackends, type BackendChoice, type BackendName, type BackendReport } from './backends';
 import { registerKernels } from './kernels/register';
+import { selectWebgpuKernels, type KernelChoice } from './kernels/webgpu/select';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
 
@@ -159,10 +160,18 @@ function wasmPaths() {
 
 /**
  * Makes a backend the running one; 'auto' takes the best that starts.
+ * @param kernels whose kernels run on webgpu from now on; tests and benchmarks compare them.
  * @throws AppError 'no-backend' where the one asked for is not to be had.
  */
-export async function chooseBackend(name: BackendName | 'auto'): Promise<BackendChoice> {
+export async function chooseBackend(
+  name: BackendName | 'auto',
+  kernels: KernelChoice = 'auto',
+): Promise<BackendChoice> {
   const reports = await probeBackends();
+  selectWebgpuKernels(
+    kernels,
+    reports.some((report) => report.name === 'webgpu' && report.software),
+  );
   if (name !== 'auto') {
     const report = reports.find((entry) => entry.name === name);
     if (!report?.available) {

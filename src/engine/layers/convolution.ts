@@ -1,6 +1,7 @@
 // Convolution with groups, strides, padding and dilation. Weights are KH x KW x I/group x O ("hwio"), the bias O.
 import * as tf from '@tensorflow/tfjs';
 import type { ConvolutionSpec } from '../../nets/spec';
+import { runsOurs } from '../kernels/webgpu/select';
 import type { Shape4D } from './axes';
 import { dilate, dilatedLength, undilate } from './dilation';
 import type { LayerOps } from './layer';
@@ -29,6 +30,9 @@ function part(x: tf.Tensor4D, g: number, count: number): tf.Tensor4D {
   const size = x.shape[3] / count;
   return tf.slice4d(x, [0, 0, 0, g * size], [-1, -1, -1, size]);
 }
+
+/** Our kernels take a convolution as it is. The stock ones know no groups and, in the gradients, no dilation. */
+const dilations = ({ dilation }: ConvolutionSpec) => [dilation[0], dilation[1]];
 
 const join = (parts: tf.Tensor4D[]) => (parts.length === 1 ? parts[0]! : tf.concat4d(parts, 3));
 
@@ -60,6 +64,11 @@ export const convolution: LayerOps<ConvolutionSpec> = {
     const params = wants.params
       ? tf.tidy(() => {
           const [, , channels, outputs] = (weight as tf.Tensor4D).shape;
+          const bias = () => (spec.biasTerm ? [sumOfPixels(dy)] : []);
+          if (runsOurs('Conv2DBackpropFilter')) {
+            const whole = { ...attrs, dilations: dilations(spec), filterShape: weight!.shape };
+            return [tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, whole), ...bias()];
+          }
           const filterShape: Shape4D = [
             dilatedLength(spec.kernel[0], spec.dilation[0]),
             dilatedLength(spec.kernel[1], spec.dilation[1]),
@@ -75,8 +84,7 @@ export const convolution: LayerOps<ConvolutionSpec> = {
                 { ...attrs, filterShape },
               ),
           );
-          const gradient = undilate(join(parts), AXES, spec.dilation);
-          return spec.biasTerm ? [gradient, sumOfPixels(dy)] : [gradient];
+          return [undilate(join(parts), AXES, spec.dilation), ...bias()];
         })
       : [];
     const dBottom = wants.bottoms[0]

@@ -1,0 +1,50 @@
+// Which WebGPU kernels run: ours, or TensorFlow.js' stock ones under the same names.
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter';
+import type { WebgpuKernel } from './kernel';
+
+/** 'auto' is ours, but on a software adapter without those that are slower than stock there. */
+export type KernelChoice = 'auto' | 'ours' | 'stock';
+
+export const webgpuKernels: readonly WebgpuKernel[] = [conv2DBackpropFilter];
+
+/** The stock kernels in whose place ours are, by name. */
+const stock = new Map<string, tf.KernelConfig>();
+const selected = new Set<string>();
+
+function toConfig({ name, run, handles }: WebgpuKernel): tf.KernelConfig {
+  return {
+    kernelName: name,
+    backendName: 'webgpu',
+    kernelFunc: (params) => {
+      const [inputs, attrs] = [params.inputs as never, params.attrs as never];
+      const other = stock.get(name);
+      if (other && handles && !handles(inputs, attrs)) return other.kernelFunc(params);
+      return run(params.backend as WebGPUBackend, inputs, attrs);
+    },
+  };
+}
+
+/** Registers the kernels of the backend 'webgpu'; may be called again with another choice at any time between two kernels. */
+export function selectWebgpuKernels(choice: KernelChoice, isSoftware: boolean): void {
+  for (const kernel of webgpuKernels) {
+    const { name, slowInSoftware } = kernel;
+    const isOurs = choice === 'ours' || (choice === 'auto' && !(isSoftware && slowInSoftware));
+    if (isOurs === selected.has(name)) continue;
+    const registered = tf.getKernel(name, 'webgpu');
+    if (registered) tf.unregisterKernel(name, 'webgpu');
+    if (isOurs) {
+      if (registered) stock.set(name, registered);
+      tf.registerKernel(toConfig(kernel));
+      selected.add(name);
+    } else {
+      const before = stock.get(name);
+      if (before) tf.registerKernel(before);
+      selected.delete(name);
+    }
+  }
+}
+
+/** Whether our kernel of this name runs on the backend at hand, which may do more than the stock one. */
+export const runsOurs = (name: string) => tf.getBackend() === 'webgpu' && selected.has(name);
