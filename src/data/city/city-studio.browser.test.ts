@@ -6,6 +6,7 @@ import { defaultScene, smallCity, type CityScene } from './city-settings';
 import { CityStudio } from './city-studio';
 import { layoutCity } from './layout/layout-city';
 import { CityRenderer } from './render/city-renderer';
+import { plainFilm } from './render/film';
 import { flatLight } from './render/light';
 
 const size = { width: 96, height: 72 };
@@ -39,7 +40,11 @@ describe('frames', () => {
     const mirrors: number[] = [cityClass.building, cityClass.car, cityClass.void];
     for (let frame = 0; frame < 3; frame++) {
       const sky = { weather: 'overcast', hour: 12, north: 0, look: 1 } as const;
-      const { rgb, ids } = renderer.draw({ ...layoutCity(scene, frame), sky }, size, { light, samples: 0 });
+      const { rgb, ids } = renderer.draw({ ...layoutCity(scene, frame), sky }, size, {
+        light,
+        film: plainFilm,
+        samples: 0,
+      });
       let wrong = 0;
       ids.forEach((id, i) => {
         const green = rgb[i * 3 + 1]! > 150 && rgb[i * 3]! < 40;

@@ -81,7 +81,7 @@ function dress(line: Kerb, dice: Dice, room: Room, density: number, out: Kerbsid
   const lampStep = dice.range(18, 30);
   for (let at = from + dice.range(4, 14); at < to - 2; at += lampStep) put('lamp', at, 0.6, 0.35);
   const treeStep = dice.range(7, 13);
-  if (dice.chance(line.main ? 0.5 : 0.35) && pavement > 2.8) {
+  if (dice.chance(line.main ? 0.5 : 0.35) && pavement > 2.4) {
     for (let at = from + 6; at < to - 5; at += treeStep) if (dice.chance(0.85)) put('tree', at, 1, 0.5);
   }
   for (let at = from + 3; at < to - 3; at += dice.range(5, 14) / Math.max(0.25, density)) {

@@ -18,7 +18,7 @@ export function layoutCity(scene: CityScene, frame: number): CityLayout {
   const across = streets.filter(({ axis }) => axis === 'x');
   const blocks = layBlocks(streets, dice.fork('blocks'));
   const lots = fillBlocks(blocks, dice.fork('lots'));
-  const camera = placeCamera(main, scene.camera, 3.2, dice.fork('camera'));
+  const camera = placeCamera(main, scene.camera, 2.4, dice.fork('camera'));
   const room = new Room();
   // Nobody stands in front of the lens.
   room.take(camera.x, camera.z, 2);

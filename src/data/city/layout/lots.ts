@@ -45,7 +45,7 @@ const roofs: Record<Building['style'], Record<RoofKind, number>> = {
 
 /** Houses side by side along every edge, wall to wall or with `gap` metres between them. */
 function fillEdges(area: Area, dice: Dice, lots: Lots, kind: Block['kind'], near: boolean): void {
-  const setback = kind === 'houses' ? dice.range(3.5, 6) : kind === 'modern' && dice.chance(0.5) ? 3 : 0;
+  const setback = kind === 'houses' ? dice.range(3.5, 6) : kind === 'modern' && dice.chance(0.35) ? 3 : 0;
   const inner = shrink(area, setback);
   const short = Math.min(inner.x1 - inner.x0, inner.z1 - inner.z0);
   if (short < 8) return;
@@ -150,7 +150,7 @@ function enclose(edge: Edge, dice: Dice, lots: Lots, mixed: boolean): void {
 
 function plant(lots: Lots, dice: Dice, edge: Edge, along: number, inward: number): void {
   const { x, z } = pointOf(edge, along, inward);
-  const kind = dice.chance(0.5) ? 'tree' : 'bush';
+  const kind = dice.chance(0.65) ? 'tree' : 'bush';
   lots.things.push({ kind, x, z, y: kerb, yaw: dice.range(0, 6.28), look: dice.bits() });
 }
 

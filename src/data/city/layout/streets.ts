@@ -6,7 +6,7 @@ import type { Block, BlockKind, Street } from './scene';
 const behind = 60;
 const ahead = 240;
 
-const blockKinds: Record<BlockKind, number> = { closed: 48, modern: 22, houses: 14, park: 8, yard: 8 };
+const blockKinds: Record<BlockKind, number> = { closed: 56, modern: 18, houses: 10, park: 11, yard: 5 };
 
 /** A street's own choices; the first of an axis is the one that the viewer is on. */
 function street(dice: Dice, axis: Street['axis'], at: number, main: boolean): Street {
@@ -50,7 +50,15 @@ export function layBlocks(streets: readonly Street[], dice: Dice): Block[] {
     for (const [z0, z1] of edges('x', -ahead - 60, behind + 40)) {
       const own = dice.fork('block', Math.round(x0 * 8), Math.round(z0 * 8));
       const kind = own.weighted(blockKinds);
-      blocks.push({ x0, x1, z0, z1, kind, pavement: own.range(3.2, 7.5), look: own.bits() });
+      blocks.push({
+        x0,
+        x1,
+        z0,
+        z1,
+        kind,
+        pavement: own.chance(0.6) ? own.range(1.9, 3.6) : own.range(3.2, 6.5),
+        look: own.bits(),
+      });
     }
   }
   return blocks;

@@ -4,22 +4,22 @@ import type { Dice } from '../dice';
 import type { Camera, Sky, Street } from './scene';
 
 const places: Record<Exclude<CameraChoice, 'mixed'>, number> = {
-  driver: 50,
-  pedestrian: 34,
-  bus: 12,
-  above: 10,
+  driver: 62,
+  pedestrian: 24,
+  bus: 14,
+  above: 8,
 };
 
 /** A camera on or beside the main street, looking ahead, now and then into a side street. */
 export function placeCamera(main: Street, choice: CameraChoice, pavement: number, dice: Dice): Camera {
   const place = choice === 'mixed' ? dice.weighted(places) : choice;
   const lane = (main.width / 2 - main.parking) / Math.max(1, Math.round(main.lanes / 2));
-  const onLane = dice.range(0.4, 0.6) * lane;
+  const onLane = dice.range(0.3, 0.7) * lane;
   const turned = dice.chance(0.2) ? dice.range(-0.6, 0.6) : dice.range(-0.26, 0.26);
-  const fov = dice.range(44, 55);
+  const fov = dice.range(38, 60);
   switch (place) {
     case 'driver':
-      return { x: onLane, y: dice.range(1.25, 1.6), z: 0, yaw: turned, pitch: dice.range(0, 0.09), fov };
+      return { x: onLane, y: dice.range(1.15, 1.8), z: 0, yaw: turned, pitch: dice.range(-0.05, 0.1), fov };
     case 'bus':
       return { x: onLane, y: dice.range(2.1, 2.9), z: 0, yaw: turned, pitch: dice.range(-0.06, 0.04), fov };
     case 'pedestrian': {
@@ -40,7 +40,7 @@ export function placeCamera(main: Street, choice: CameraChoice, pavement: number
 
 /** Weather and hour: the scene's own or drawn, by day four times out of five. */
 export function drawSky(scene: Pick<CityScene, 'weather' | 'hour'>, dice: Dice): Sky {
-  const drawn = dice.weighted({ sun: 38, overcast: 24, rain: 14, fog: 12, snow: 12 });
+  const drawn = dice.weighted({ sun: 46, overcast: 26, rain: 12, fog: 8, snow: 8 });
   const hour = dice.chance(0.82) ? dice.range(7, 18.2) : dice.range(18.2, 31) % 24;
   return {
     weather: scene.weather === 'mixed' ? weathers.find((one) => one === drawn)! : scene.weather,

@@ -41,15 +41,19 @@ export function buildTree(mesh: MeshBuilder, { x, y, z, yaw, look }: Thing, near
   const instance = mesh.newInstance();
   const leaf = colour(dice, 'leaf', 0.25);
   const bark = colour(dice, 'bark');
-  const kind = dice.weighted({ round: 6, tall: 3, cone: 1.5, bare: 1.2 });
-  const height = dice.range(5, 10.5) * (kind === 'cone' ? 0.9 : 1);
+  const kind = dice.weighted({ round: 5, tall: 2.5, cone: 1.2, bare: 4 });
+  const height = dice.range(5, 14) * (kind === 'cone' ? 0.9 : 1);
   const trunk = kind === 'cone' ? height * 0.14 : height * dice.range(0.28, 0.4);
-  const thick = dice.range(0.1, 0.2);
+  const thick = height * dice.range(0.013, 0.024);
   mesh.place(x, y, z, yaw);
   mesh.paint({ tile: 'bark', tint: bark, is, instance });
   const lean: Vec3 = [dice.range(-0.3, 0.3), trunk + height * 0.12, dice.range(-0.3, 0.3)];
   bar(mesh, [0, 0, 0], lean, thick, thick * 0.7, near ? 7 : 5);
-  if (kind === 'bare') return branches(mesh, dice, lean, height - trunk, thick * 0.6, 3);
+  if (kind === 'bare') {
+    branches(mesh, dice, lean, height - trunk, thick * 0.6, 3);
+    const crown: Vec3 = [(height - trunk) * 0.46, (height - trunk) * 0.52, (height - trunk) * 0.46];
+    return twigs(mesh, dice, [0, trunk + crown[1], 0], crown, near ? 900 : 260, near ? 0.05 : 0.1);
+  }
   if (near) {
     for (let i = 0; i < 3; i++) {
       const angle = dice.range(0, 6.28);
@@ -88,6 +92,42 @@ export function buildTree(mesh: MeshBuilder, { x, y, z, yaw, look }: Thing, near
       [Math.cos(angle) * out, up, Math.sin(angle) * out],
       [r, r * dice.range(0.7, 1), r],
       dice.range(0.82, 1.12),
+    );
+  }
+}
+
+/** What grows at the ends of boughs: slivers that point away from the middle of the crown, denser towards its rim. */
+function twigs(
+  mesh: MeshBuilder,
+  dice: Dice,
+  [x, y, z]: Vec3,
+  [rx, ry, rz]: Vec3,
+  count: number,
+  thick: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const angle = dice.range(0, 2 * Math.PI);
+    const up = dice.range(-0.85, 1);
+    const flat = Math.sqrt(1 - Math.min(1, up * up));
+    const out = Math.sqrt(dice.range(0.12, 1.05));
+    const n: Vec3 = [Math.cos(angle) * flat, up, Math.sin(angle) * flat];
+    const from: Vec3 = [x + n[0] * rx * out, y + n[1] * ry * out, z + n[2] * rz * out];
+    const length = dice.range(0.5, 1.4);
+    const side = dice.range(-1, 1);
+    const tip: Vec3 = [
+      from[0] + (n[0] + dice.range(-0.7, 0.7)) * length,
+      from[1] + (n[1] + dice.range(-0.3, 0.9)) * length,
+      from[2] + (n[2] + dice.range(-0.7, 0.7)) * length,
+    ];
+    const foot = (by: number): Vec3 => [
+      from[0] + by * side,
+      from[1] + by,
+      from[2] + by * (1 - Math.abs(side)),
+    ];
+    mesh.triangle(
+      mesh.vertex(foot(-thick), n, 0, 0),
+      mesh.vertex(foot(thick), n, 1, 0),
+      mesh.vertex(tip, n, 0, 1),
     );
   }
 }

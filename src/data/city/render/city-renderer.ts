@@ -20,13 +20,17 @@ import { cityClass } from '../city-classes';
 import type { CityLayout } from '../layout/scene';
 import { buildCity } from '../mesh/city-mesh';
 import { lampLight } from '../mesh/thing-mesh';
+import { filmOf, type Film } from './film';
 import { lightOf, type Light } from './light';
+import * as lens from './lens-shader';
 import * as shaders from './shaders';
 import {
   covering,
+  developUniforms,
   geometryOf,
   lightUniforms,
   screenUniforms,
+  setUniforms,
   shadowSide,
   shadowTexture,
   tileTexture,
@@ -42,6 +46,14 @@ export interface CityPixels extends Size {
   ids: Uint8Array<ArrayBuffer>;
   /** Which thing it is, from 1; 0 is ground and sky. */
   instances: Uint16Array<ArrayBuffer>;
+}
+
+/** How a picture is taken; what is left out follows from the layout's sky. */
+interface Exposure {
+  /** Samples in a pixel that smooth the edges. */
+  samples?: number;
+  light?: Light;
+  film?: Film;
 }
 
 /** Half the side of the square in which shadows are thrown, in metres. */
@@ -77,6 +89,7 @@ export class CityRenderer {
     const tiles = tileTexture();
     const uniforms = () => ({
       ...lightUniforms(),
+      ...developUniforms(),
       tiles: { value: tiles },
       noiseTile: { value: tileIndex('noise') },
     });
@@ -111,8 +124,8 @@ export class CityRenderer {
     });
     this.down = new RawShaderMaterial({
       glslVersion: GLSL3,
-      vertexShader: shaders.screenVertex,
-      fragmentShader: shaders.screenFragment,
+      vertexShader: lens.screenVertex,
+      fragmentShader: lens.screenFragment,
       uniforms: screenUniforms(),
       depthTest: false,
       depthWrite: false,
@@ -129,7 +142,7 @@ export class CityRenderer {
   draw(
     layout: CityLayout,
     size: Size,
-    { samples = 4, light = lightOf(layout.sky) }: { samples?: number; light?: Light } = {},
+    { samples = 4, light = lightOf(layout.sky), film = filmOf(layout.sky.look, light.lamps) }: Exposure = {},
   ): CityPixels {
     const { width, height } = size;
     const { seen, small } = this.sized(size, samples);
@@ -141,6 +154,7 @@ export class CityRenderer {
     this.castShadows(layout, light);
     this.mesh.geometry.setDrawRange(0, Infinity);
     this.setLight(layout, light);
+    setUniforms([this.view, this.sky, this.down], film);
     this.pass(seen, this.view, this.camera, [0, 0, 0]);
     const { uniforms } = this.down;
     uniforms['seen']!.value = seen.texture;
@@ -219,11 +233,8 @@ export class CityRenderer {
   }
 
   private setLight({ camera, things, sky }: CityLayout, light: Light): void {
+    setUniforms([this.view, this.sky], light);
     for (const { uniforms } of [this.view, this.sky]) {
-      for (const [name, value] of Object.entries(light) as [string, number | [number, number, number]][]) {
-        const uniform = uniforms[name];
-        if (uniform) uniform.value = typeof value === 'number' ? value : new Vector3(...value);
-      }
       (uniforms['drift']!.value as Vector2).set((sky.look % 997) / 997, (sky.look % 1009) / 1009);
     }
     const { uniforms } = this.view;
@@ -239,7 +250,6 @@ export class CityRenderer {
       place.set(...(lamps[i] ?? [0, -900, 0])),
     );
     const screen = this.down.uniforms;
-    screen['grain']!.value = light.grain;
     screen['rain']!.value = sky.weather === 'rain' ? light.falling : 0;
     screen['flakes']!.value = sky.weather === 'snow' ? light.falling : 0;
     screen['seed']!.value = sky.look % 4096;

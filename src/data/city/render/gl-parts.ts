@@ -16,6 +16,8 @@ import {
   type Texture,
 } from 'three';
 import type { CityMesh } from '../mesh/mesh-builder';
+import type { Film } from './film';
+import type { Light } from './light';
 import { paintTiles } from './tile-art';
 import { tileNames, tileSide } from './tiles';
 
@@ -70,7 +72,7 @@ export const lightUniforms = () => ({
   horizon: vector(),
   clouds: number(),
   exposure: number(1),
-  warmth: number(),
+  glare: number(1),
   drift: { value: new Vector2() },
 });
 
@@ -87,12 +89,33 @@ export const viewUniforms = () => ({
   lampPlaces: { value: Array.from({ length: 8 }, () => new Vector3()) },
 });
 
+/** What the pictures of sky and street need of the film. */
+export const developUniforms = () => ({
+  gain: vector(),
+  clipping: number(),
+  contrast: number(1),
+  saturation: number(1),
+});
+
 export const screenUniforms = () => ({
   seen: { value: null as Texture | null },
   size: { value: new Vector2() },
   grain: number(),
+  blur: number(),
+  smear: number(),
+  vignette: number(),
   rain: number(),
   flakes: number(),
   seed: number(),
   bright: number(),
 });
+
+/** Gives numbers and colours to the uniforms of their names, in every material that has them. */
+export function setUniforms(materials: readonly RawShaderMaterial[], values: Light | Film): void {
+  for (const [name, value] of Object.entries(values) as [string, number | [number, number, number]][]) {
+    for (const { uniforms } of materials) {
+      const uniform = uniforms[name];
+      if (uniform) uniform.value = typeof value === 'number' ? value : new Vector3(...value);
+    }
+  }
+}

@@ -24,12 +24,12 @@ export interface Light {
   snow: number;
   /** 0 by day, 1 when lamps are lit. */
   lamps: number;
+  /** What a camera that measures the light of the street multiplies it with. */
   exposure: number;
+  /** How much brighter the sky is than what it lights. */
+  glare: number;
   /** Share of rain or flakes in the air, in front of the lens. */
   falling: number;
-  /** Noise of the camera. */
-  grain: number;
-  warmth: number;
 }
 
 const smoothstep = (from: number, to: number, x: number): number => {
@@ -102,8 +102,7 @@ export function lightOf({ weather, hour, north, look }: Sky): Light {
       (dice.range(1.05, 1.5) / Math.pow(total + 0.02, 0.8)) *
       (day < 0.3 ? (weather === 'snow' ? 0.36 : 0.62) : 1),
     falling: weather === 'rain' || weather === 'snow' ? dice.range(0.25, 1) : 0,
-    grain: dice.range(0.004, 0.016) + 0.022 * (1 - day),
-    warmth: dice.range(-0.06, 0.06),
+    glare: 1 + day * dice.range(0, 1.8),
   };
 }
 
@@ -115,8 +114,7 @@ export const flatLight = (sky: Vec3): Light => ({
   clouds: 0,
   fog: 0,
   wet: 0,
-  grain: 0,
   falling: 0,
   exposure: 0.8,
-  warmth: 0,
+  glare: 1,
 });

@@ -1,4 +1,4 @@
-// The shaders: one for what the camera sees, one for ids, one for shadows, and one for the lens.
+// The shaders: one for what the camera sees, one for ids and one for shadows.
 
 const vertexHead = /* glsl */ `
 precision highp float;
@@ -61,7 +61,11 @@ uniform vec3 zenith;
 uniform vec3 horizon;
 uniform float clouds;
 uniform float exposure;
-uniform float warmth;
+uniform float glare;
+uniform vec3 gain;
+uniform float clipping;
+uniform float contrast;
+uniform float saturation;
 uniform vec2 drift;
 vec3 skyColour(vec3 dir, bool sharp) {
   float up = max(dir.y, 0.0);
@@ -78,10 +82,14 @@ vec3 skyColour(vec3 dir, bool sharp) {
   return sky;
 }
 vec3 developed(vec3 light) {
-  light *= exposure * vec3(1.0 + warmth, 1.0, 1.0 - warmth);
-  // A film's curve: soft at the bright end.
-  light = light * (1.0 + light * 0.12) / (1.0 + light * 0.85);
-  return sqrt(clamp(light, 0.0, 1.0));
+  light *= exposure * gain;
+  // A film's curve is soft at the bright end, a sensor's is straight up to where it ends.
+  vec3 soft = light * (1.0 + light * 0.12) / (1.0 + light * 0.85);
+  vec3 tone = sqrt(clamp(mix(soft, light * 0.8, clipping), 0.0, 1.0));
+  vec3 low = 0.5 * pow(2.0 * min(tone, 0.5), vec3(contrast));
+  vec3 high = 0.5 * pow(2.0 - 2.0 * max(tone, 0.5), vec3(contrast));
+  tone = low + 0.5 - high;
+  return clamp(mix(vec3(dot(tone, vec3(0.3, 0.59, 0.11))), tone, saturation), 0.0, 1.0);
 }
 `;
 
@@ -102,7 +110,7 @@ precision highp sampler2DArray;
 in vec3 vDirection;
 out vec4 outColour;
 ${skyFunction}
-void main() { outColour = vec4(developed(skyColour(normalize(vDirection), true)), 1.0); }`;
+void main() { outColour = vec4(developed(glare * skyColour(normalize(vDirection), true)), 1.0); }`;
 
 export const cityFragment = /* glsl */ `
 precision highp float;
@@ -234,60 +242,4 @@ void main() {
   if (vColour.a > 0.0) seen += vColour.rgb * vColour.rgb * vColour.a * (0.12 + 2.6 * lamps);
   seen = mix(horizon * 0.92 + lamps * vec3(0.03, 0.024, 0.016), seen, exp(-pow(distance * fog, 1.25)));
   outColour = vec4(developed(seen), 1.0);
-}`;
-
-export const screenVertex = /* glsl */ `
-precision highp float;
-in vec3 position;
-void main() { gl_Position = vec4(position.xy, 0.0, 1.0); }`;
-
-/** The picture with what weather, a lens and a sensor add. */
-export const screenFragment = /* glsl */ `
-precision highp float;
-precision highp int;
-uniform sampler2D seen;
-uniform vec2 size;
-uniform float grain;
-uniform float rain;
-uniform float flakes;
-uniform float seed;
-uniform float bright;
-out vec4 outColour;
-float hash(vec2 p, float s) {
-  uvec3 q = uvec3(ivec3(vec3(p, s) + 4096.0)) * uvec3(1597334673u, 3812015801u, 2798796415u);
-  uint h = (q.x ^ q.y ^ q.z) * 1597334673u;
-  h = (h ^ (h >> 15)) * 2246822519u;
-  return float(h >> 8) / 16777216.0;
-}
-void main() {
-  ivec2 at = ivec2(gl_FragCoord.xy);
-  vec3 colour = texelFetch(seen, at, 0).rgb;
-  vec2 p = gl_FragCoord.xy / size.y;
-  if (rain > 0.0) {
-    for (int i = 0; i < 2; i++) {
-      float scale = i == 0 ? 90.0 : 50.0;
-      vec2 q = vec2(p.x * scale + p.y * 6.0, p.y * scale * 0.09 + hash(vec2(floor(p.x * scale + p.y * 6.0), 3.0), seed) * 9.0);
-      float drop = step(1.0 - 0.1 * rain, hash(floor(q), seed + float(i)));
-      float line = smoothstep(0.5, 0.1, abs(fract(q.x) - 0.5)) * smoothstep(0.5, 0.2, abs(fract(q.y) - 0.5));
-      colour = mix(colour, vec3(bright), drop * line * 0.22);
-    }
-  }
-  if (flakes > 0.0) {
-    for (int i = 0; i < 3; i++) {
-      float scale = i == 0 ? 22.0 : i == 1 ? 40.0 : 70.0;
-      vec2 cell = floor(p * scale);
-      vec2 place = vec2(hash(cell, seed + float(i)), hash(cell, seed + 7.0 + float(i))) * 0.6 + 0.2;
-      float there = step(1.0 - 0.45 * flakes, hash(cell, seed + 13.0 + float(i)));
-      float r = 0.08 + 0.1 * hash(cell, seed + 19.0);
-      float soft = smoothstep(r, r * 0.3, length(fract(p * scale) - place));
-      colour = mix(colour, vec3(min(1.0, bright * 1.1)), there * soft * 0.75);
-    }
-  }
-  vec2 centred = gl_FragCoord.xy / size - 0.5;
-  colour *= 1.0 - 0.22 * dot(centred, centred);
-  for (int c = 0; c < 3; c++) {
-    float n = hash(gl_FragCoord.xy, seed + 31.0 + float(c)) + hash(gl_FragCoord.xy, seed + 41.0 + float(c)) - 1.0;
-    colour[c] += n * grain * 1.6;
-  }
-  outColour = vec4(clamp(colour, 0.0, 1.0), 1.0);
 }`;
