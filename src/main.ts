@@ -5,7 +5,7 @@ import './app/base.css';
 import App from './app/App.svelte';
 import { library } from './app/state/library.svelte';
 import { machine } from './app/state/machine.svelte';
-import { oldRunsMarked, runLetGo } from './app/state/startup';
+import { importLetGo, oldRunsMarked, runLetGo } from './app/state/startup';
 import { verbs } from './app/verbs';
 
 window.intarsia = verbs;
@@ -17,5 +17,8 @@ await oldRunsMarked;
 await library.refresh();
 for (const { id, status } of library.runs) {
   if (status === 'running' || status === 'paused') void runLetGo(id).then(() => library.refreshRuns());
+}
+for (const { id, state } of library.datasets) {
+  if (state === 'importing') void importLetGo(id).then(() => library.refreshDatasets());
 }
 await Promise.all([machine.probe(), machine.measureStorage()]);

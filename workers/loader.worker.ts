@@ -165,11 +165,7 @@ serve<LoaderApi>({
   deleteNetwork: deleteNetworkRecord,
 });
 
-// An import that ended with its page left a record that still says 'importing'.
-imports.markInterruptedImports().catch(() => {
-  // The next call to storage says what is wrong with it.
-});
 // A merge of classes that ended with its page left label maps that nobody uses.
 dropAllStaged().catch(() => {
-  // As above.
+  // The next call to storage says what is wrong with it.
 });

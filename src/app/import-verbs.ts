@@ -1,5 +1,5 @@
 // The verbs that make datasets: from files, from the synthetic city, and from imports that were ended.
-import { AppError } from '../core/errors';
+import { AppError, errorRecord } from '../core/errors';
 import { editedPlan, plannedList, plannedValues } from '../data/class-plan';
 import { smallCity, type CitySettings } from '../data/city/city-settings';
 import { sameFiles } from '../data/import-plan';
@@ -7,12 +7,13 @@ import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } f
 import type { DatasetId, Rejection, SourceFile } from '../data/types';
 import type { FilesFor } from '../rpc/contract';
 import { loader } from '../rpc/workers';
-import { getDataset, noDataset } from '../storage/datasets';
+import { getDataset, listDatasets, noDataset } from '../storage/datasets';
 import { getImportPlan } from '../storage/imports';
 import type { ImportRequest } from './public';
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
+import { importLetGo } from './state/startup';
 
 export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
 
@@ -87,11 +88,20 @@ export async function storing(
       jobs.importProgress(progress);
       onProgress?.(progress);
     });
+  } catch (error) {
+    // Its record still says that it is being imported, and its lock is free only once the worker is gone.
+    if (errorRecord(error).code === 'worker-died') await lostImportsMarked();
+    throw error;
   } finally {
     jobs.endImport();
     void library.refreshDatasets();
     void machine.keepStorage();
   }
+}
+
+async function lostImportsMarked(): Promise<void> {
+  const lost = (await listDatasets()).filter(({ state }) => state === 'importing');
+  await Promise.all(lost.map(({ id }) => importLetGo(id)));
 }
 
 /** Ends the running import after the current pair; what is stored is kept. */

@@ -101,3 +101,13 @@ function bestOf<Source extends InputFile>(
   }
   return best!.found;
 }
+
+/** The folders and files on top of a plan's paths, with the number of files in each. */
+export function topsOf(files: readonly PlannedFile[]): { name: string; files: number }[] {
+  const counts = new Map<string, number>();
+  for (const { path } of files) {
+    const top = foldersOf(path)[0] ?? path;
+    counts.set(top, (counts.get(top) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => ({ name, files: count }));
+}

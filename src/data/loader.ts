@@ -177,6 +177,10 @@ function jobOf(
     format: settings.format,
     rejected: survey.rejected,
     settings,
+    source: {
+      kind: 'files' as const,
+      layout: survey.layouts.find(({ id }) => id === survey.layout)?.title ?? survey.layout,
+    },
     sink: put,
   };
 }

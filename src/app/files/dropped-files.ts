@@ -5,7 +5,12 @@ import type { Rejection, SourceFile } from '../../data/types';
 export interface Dropped {
   files: SourceFile[];
   rejected: Rejection[];
+  /** Access to the same files for later, where the browser gives it: one handle for each folder or file on top. */
+  handles: FileSystemHandle[];
 }
+
+/** A part of a drop, in browsers that give access for later. */
+type Item = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
 
 /** Files of a picker; with a folder picker each path begins with the folder's name. */
 export function pickedFiles(list: FileList | null): SourceFile[] {
@@ -20,8 +25,10 @@ export function pickedFiles(list: FileList | null): SourceFile[] {
 export function droppedFiles(transfer: Pick<DataTransfer, 'items'>): Promise<Dropped> {
   const entries: FileSystemEntry[] = [];
   const plain: File[] = [];
-  for (const item of transfer.items) {
+  const handles: Promise<FileSystemHandle | null>[] = [];
+  for (const item of transfer.items as Iterable<Item>) {
     if (item.kind !== 'file') continue;
+    if (item.getAsFileSystemHandle) handles.push(item.getAsFileSystemHandle());
     const entry = item.webkitGetAsEntry();
     if (entry) entries.push(entry);
     else {
@@ -29,12 +36,21 @@ export function droppedFiles(transfer: Pick<DataTransfer, 'items'>): Promise<Dro
       if (file) plain.push(file);
     }
   }
-  return collect(entries, plain);
+  return collect(entries, plain, handles);
 }
 
-async function collect(entries: FileSystemEntry[], plain: File[]): Promise<Dropped> {
+async function collect(
+  entries: FileSystemEntry[],
+  plain: File[],
+  handles: Promise<FileSystemHandle | null>[],
+): Promise<Dropped> {
   const files = plain.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-  const dropped: Dropped = { files, rejected: [] };
+  const settled = await Promise.allSettled(handles);
+  const dropped: Dropped = {
+    files,
+    rejected: [],
+    handles: settled.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : [])),
+  };
   for (const entry of entries) await walk(entry, '', dropped);
   return dropped;
 }

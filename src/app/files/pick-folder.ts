@@ -20,7 +20,7 @@ export async function pickFolder(): Promise<Dropped | null> {
   const files: SourceFile[] = [];
   const rejected: Rejection[] = [];
   await walk(folder, folder.name, files, rejected);
-  return { files, rejected };
+  return { files, rejected, handles: [folder] };
 }
 
 /** Files that cannot be read are listed, and the others go on. */
@@ -45,4 +45,32 @@ export async function walk(
       });
     }
   }
+}
+
+type Permitted = FileSystemHandle & {
+  queryPermission?: (options: { mode: 'read' }) => Promise<PermissionState>;
+  requestPermission?: (options: { mode: 'read' }) => Promise<PermissionState>;
+};
+
+/**
+ * The files behind handles that were kept, with the paths they had; null where the person does not let the page read them, or they are
+ * gone. Must be called while a click is handled: the browser asks the person.
+ */
+export async function filesOfHandles(handles: readonly FileSystemHandle[]): Promise<SourceFile[] | null> {
+  const files: SourceFile[] = [];
+  const rejected: Rejection[] = [];
+  try {
+    for (const handle of handles as readonly Permitted[]) {
+      const state = await handle.queryPermission?.({ mode: 'read' });
+      if (state !== 'granted' && (await handle.requestPermission?.({ mode: 'read' })) !== 'granted')
+        return null;
+    }
+    for (const handle of handles) {
+      if (handle instanceof FileSystemDirectoryHandle) await walk(handle, handle.name, files, rejected);
+      else files.push({ path: handle.name, file: await (handle as FileSystemFileHandle).getFile() });
+    }
+  } catch {
+    return null;
+  }
+  return files;
 }

@@ -1,10 +1,12 @@
+import type { DatasetId } from '../../data/types';
+import { importLockName, markInterruptedImports } from '../../storage/imports';
 import { withLock } from '../../storage/locks';
 import { markInterruptedRuns, runLockName } from '../../storage/runs';
 import type { RunId } from '../../training/types';
 
 /**
- * Marks runs whose worker is gone as interrupted: when the page starts, and when the trainer died. The page's one
- * write to storage, because the worker that should have written it is no more.
+ * Marks runs whose worker is gone as interrupted: when the page starts, and when the trainer died. This and the
+ * same for imports are the page's only writes to storage, because the worker that should have written it is no more.
  */
 const markLostRuns = (): Promise<void> => markInterruptedRuns().catch(() => undefined);
 
@@ -18,4 +20,10 @@ export const oldRunsMarked: Promise<void> = markLostRuns();
 export async function runLetGo(id: RunId): Promise<void> {
   await withLock(runLockName(id), () => Promise.resolve());
   await markLostRuns();
+}
+
+/** As runLetGo, for a dataset that is being imported: then it is complete, or can go on. */
+export async function importLetGo(id: DatasetId): Promise<void> {
+  await withLock(importLockName(id), () => Promise.resolve());
+  await markInterruptedImports().catch(() => undefined);
 }
