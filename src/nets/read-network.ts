@@ -3,6 +3,7 @@ import { AppError } from '../core/errors';
 import { parsePrototxt, type PrototxtMessage } from '../formats/prototxt';
 import { nearest } from './check-fields';
 import { failAt, Fields, NetworkFault, writeInstead, type Place } from './fields';
+import { missingBrace } from './missing-brace';
 import { isIncluded, type NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { dataLayerInputs, networkInputs, withRole } from './read-inputs';
@@ -51,6 +52,8 @@ export function surveyNetwork(prototxt: string, view: NetView = 'train'): Networ
     }
   };
   const message = attempt(undefined, () => parsePrototxt(prototxt));
+  const brace = !message && /[{<]/.test(prototxt[problems[0]?.start ?? -1] ?? '') && missingBrace(prototxt);
+  if (brace) problems[0] = brace;
   if (!message) return { spec: null, sketch: null, problems, message, places };
   const net = new Fields(message);
   const layers: LayerSpec[] = [];
