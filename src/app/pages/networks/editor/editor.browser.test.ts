@@ -101,6 +101,22 @@ test('what is written reaches the page, and the cursor tells its line', async ()
   expect(text.current).toBe(sample);
 });
 
+test('a search and a jump to a problem tell the line, as does writing where the cursor is already', async () => {
+  const { parent, online } = open({ problems: [numOutput] });
+  await clickLine(parent, 1);
+  await userEvent.keyboard('{Control>}f{/Control}');
+  await expect.poll(() => parent.querySelector('.cm-search')).not.toBeNull();
+  await userEvent.keyboard('relu1{Enter}');
+  expect(online).toHaveBeenLastCalledWith(7);
+  await userEvent.keyboard('{Escape}');
+  await clickLine(parent, 2);
+  online.mockClear();
+  await userEvent.keyboard(' ');
+  expect(online).toHaveBeenLastCalledWith(2);
+  await userEvent.keyboard('{F8}');
+  expect(online).toHaveBeenLastCalledWith(4);
+});
+
 test('Tab indents, Escape and Tab leave', async () => {
   const { text, content, parent } = open();
   await clickLine(parent, 2);
