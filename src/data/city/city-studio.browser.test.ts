@@ -6,7 +6,7 @@ import { defaultScene, smallCity, type CityScene } from './city-settings';
 import { CityStudio } from './city-studio';
 import { layoutCity } from './layout/layout-city';
 import { CityRenderer } from './render/city-renderer';
-import { plainFilm } from './render/film';
+import { filmOf, plainFilm } from './render/film';
 import { flatLight } from './render/light';
 
 const size = { width: 96, height: 72 };
@@ -52,6 +52,27 @@ describe('frames', () => {
       });
       expect(wrong).toBe(0);
     }
+  });
+
+  test('differ by their camera in the picture alone', () => {
+    const layout = layoutCity(scene, 4);
+    const { look } = layout.sky;
+    const plain = renderer.draw(layout, size, { film: plainFilm });
+    const [day, night] = [filmOf(look, 0), filmOf(look, 1)];
+    expect(filmOf(look, 0)).toEqual(day);
+    for (const film of [day, night, filmOf(look + 1, 0)]) {
+      const taken = renderer.draw(layout, size, { film });
+      expect(taken.ids).toEqual(plain.ids);
+      expect(taken.instances).toEqual(plain.instances);
+      expect(taken.rgb).not.toEqual(plain.rgb);
+    }
+    const mean = ({ rgb }: { rgb: Uint8Array }) => rgb.reduce((sum, value) => sum + value, 0) / rgb.length;
+    const exposed = (by: number) =>
+      mean(renderer.draw(layout, size, { film: { ...plainFilm, gain: [by, by, by] } }));
+    expect(exposed(0.5)).toBeLessThan(mean(plain) - 5);
+    expect(exposed(2)).toBeGreaterThan(mean(plain) + 5);
+    const grey = renderer.draw(layout, size, { film: { ...plainFilm, saturation: 0 } }).rgb;
+    expect(grey.every((value, i) => Math.abs(value - grey[i - (i % 3)]!) <= 1)).toBe(true);
   });
 
   test('number things: one class a thing', () => {
