@@ -1,5 +1,6 @@
 // The import itself: one pair at a time from files to tiles, handed on in small batches. It knows no storage.
 import { AppError, errorRecord } from '../core/errors';
+import { readAhead } from '../core/read-ahead';
 import { ImageDecoder } from './decode-image';
 import { ImportBatch, type ImportJob } from './import-batch';
 import { ImportMeter } from './import-meter';
@@ -15,14 +16,20 @@ import type { DatasetRecord, LabelFormat, LabelMap, Rejection, RgbImage } from '
 /** A batch goes to the sink when its tiles have this many bytes, so that memory does not depend on the number of files. */
 const batchBytes = 4 * 1024 * 1024;
 
+/** Pairs that are read while one is cut and stored: more would keep more pictures in memory. */
+const pairsAhead = 1;
+
 /** An image and its label at their own size. Throws AppError 'bad-file' or 'bad-label' naming the file. */
 export async function readPair(
   { image, label }: Pick<Pair, 'image' | 'label'>,
   decoder: ImageDecoder,
   read: LabelReader,
 ): Promise<{ image: RgbImage; label: LabelMap }> {
+  // The browser decodes the picture on a thread of its own meanwhile. Where both are bad, the label's fault is told.
+  const decoding = decoder.decode(image.file, image.path);
+  decoding.catch(() => undefined);
   const map = read(decodeLabel(await readFile(label.file, label.path), label.path), label.path);
-  const picture = await decoder.decode(image.file, image.path);
+  const picture = await decoding;
   checkLabelSize(map, picture, label.path);
   return { image: picture, label: map };
 }
@@ -44,12 +51,13 @@ export async function importPairs(job: ImportJob): Promise<ImportReport> {
   const meter = new ImportMeter(pairs.length, job.onProgress, batch.done);
   const share = splitShare(pairs.length, settings.validationPercent, settings.seed);
   if (!job.from) await job.begin?.(batch.record);
+  const nextPair = readAhead((i) => readPair(pairs[i]!, decoder, read), batch.done, pairs.length, pairsAhead);
   try {
     while (batch.done < pairs.length && !signal.aborted) {
       const pair = pairs[batch.done]!;
       const split = job.ownValidation ? pair.split : share[batch.done]!;
       try {
-        const { image, label } = await readPair(pair, decoder, read);
+        const { image, label } = await nextPair();
         batch.add(pair.name, split, image, label, pair.label.path);
       } catch (error) {
         batch.reject(unusable(error, pair));

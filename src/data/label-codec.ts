@@ -2,9 +2,12 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { AppError } from '../core/errors';
 
+/** Level 6 takes three times as long, and saves less than one part in a hundred of a tile with its picture. */
+const level = 4;
+
 /** Deflates a label map; the result has a buffer of its own. */
 export function deflateLabels(labels: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(deflateSync(labels, { level: 6 }));
+  return new Uint8Array(deflateSync(labels, { level }));
 }
 
 /** The label map of `pixels` bytes that was deflated. Throws AppError 'storage-failed' where the bytes are damaged. */

@@ -1,5 +1,6 @@
 // The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
 import { AppError } from '../core/errors';
+import { readAhead } from '../core/read-ahead';
 import type { Split } from '../data/types';
 import { assertDevice } from '../engine/devices';
 import type { Network } from '../engine/network';
@@ -7,8 +8,13 @@ import { argMax, readScalar, settle } from '../engine/read-back';
 import { makeBatch, stepsPerEpoch, trainingBatch, type BatchOrder, type SampleReader } from './batches';
 import { Confusion } from '../data/metrics';
 import { learningRateAt } from './policy';
-import { readAhead } from './read-ahead';
 import type { EpochRecord, TrainSettings } from './types';
+
+/**
+ * How many batches wait. One would not do on the processor: a step keeps the thread, so what is asked for at its begin is
+ * asked for at its end. With two, the browser reads the second while a step runs.
+ */
+const BATCHES_AHEAD = 2;
 
 export interface LoopPlan {
   network: Network;
@@ -60,7 +66,12 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
   };
   const perEpoch = stepsPerEpoch(order);
   const steps = perEpoch * settings.epochs;
-  const nextBatch = readAhead((step) => trainingBatch(read, order, step), plan.firstStep, steps);
+  const nextBatch = readAhead(
+    (step) => trainingBatch(read, order, step),
+    plan.firstStep,
+    steps,
+    BATCHES_AHEAD,
+  );
   let epochLoss = 0;
   let epochMs = 0;
   for (let step = plan.firstStep; step < steps; step++) {
@@ -115,7 +126,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     const indices = Array.from({ length }, (_, k) => first + k);
     return makeBatch(await read('val', indices));
   };
-  const nextBatch = readAhead(readBatch, 0, batches);
+  const nextBatch = readAhead(readBatch, 0, batches, BATCHES_AHEAD);
   for (let i = 0; i < batches; i++) {
     await plan.turn();
     const start = performance.now();
