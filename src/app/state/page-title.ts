@@ -8,6 +8,8 @@ const titles: Record<Route['page'], string> = {
   import: 'New dataset',
   city: 'Synthetic city',
   dataset: 'Dataset',
+  photos: 'Photos',
+  annotate: 'Annotate',
   networks: 'Networks',
   network: 'Network',
   surgery: 'Fully convolutional',

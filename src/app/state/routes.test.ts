@@ -7,6 +7,8 @@ const routes: Exclude<Route, { page: 'lost' }>[] = [
   { page: 'import' },
   { page: 'city' },
   { page: 'dataset', id: 'a/b c?d' },
+  { page: 'photos' },
+  { page: 'annotate', id: 'a/b', split: 'val', index: 12 },
   { page: 'networks' },
   { page: 'network', id: 'fcn-8s' },
   { page: 'surgery', id: 'a/b' },
@@ -22,6 +24,13 @@ const routes: Exclude<Route, { page: 'lost' }>[] = [
 
 test.each(routes)('a link to $page leads back to it', (route) => {
   expect(parseRoute(href(route))).toEqual(route);
+});
+
+test('a dataset is annotated from its first picture on, and only where there may be one', () => {
+  const first = { page: 'annotate', id: 'x', split: 'train', index: 0 };
+  expect(parseRoute('#/datasets/x/annotate')).toEqual(first);
+  expect(parseRoute('#/datasets/x/annotate/test/0')).toMatchObject({ page: 'lost' });
+  expect(parseRoute('#/datasets/x/annotate/train/-1')).toMatchObject({ page: 'lost' });
 });
 
 test('an empty hash is home, an unknown one is lost', () => {

@@ -1,4 +1,5 @@
 // The page's addresses: hash routes, so that any static host and any sub-path serves them.
+import type { Split } from '../../data/types';
 
 export type Route =
   | { page: 'home' }
@@ -6,6 +7,8 @@ export type Route =
   | { page: 'import' }
   | { page: 'city' }
   | { page: 'dataset'; id: string }
+  | { page: 'photos' }
+  | { page: 'annotate'; id: string; split: Split; index: number }
   | { page: 'networks' }
   | { page: 'network'; id: string }
   | { page: 'surgery'; id: string }
@@ -21,11 +24,13 @@ export function parseRoute(hash: string): Route {
   const [room = '', rest = '', ...more] = path.split('/').map(decode);
   if (room === 'networks' && rest !== '' && more.join() === 'convolutional')
     return { page: 'surgery', id: rest };
+  if (room === 'datasets' && rest !== '' && more[0] === 'annotate') return annotateRoute(path, rest, more);
   if (more.length === 0) {
     if (room === '') return { page: 'home' };
     if (room === 'datasets') {
       if (rest === '') return { page: 'datasets' };
       if (rest === 'city') return { page: 'city' };
+      if (rest === 'photos') return { page: 'photos' };
       return rest === 'new' ? { page: 'import' } : { page: 'dataset', id: rest };
     }
     if (room === 'networks') return rest === '' ? { page: 'networks' } : { page: 'network', id: rest };
@@ -42,6 +47,17 @@ export function parseRoute(hash: string): Route {
   return { page: 'lost', path };
 }
 
+/** datasets/<id>/annotate/<split>/<index>, the index from 0; without the last two the first training picture. */
+function annotateRoute(
+  path: string,
+  id: string,
+  [, split = 'train', number = '0', ...more]: string[],
+): Route {
+  const index = Number(number);
+  const isPlace = (split === 'train' || split === 'val') && /^\d+$/.test(number) && more.length === 0;
+  return isPlace ? { page: 'annotate', id, split, index } : { page: 'lost', path };
+}
+
 /** The hash of a route, for links. */
 export function href(route: Exclude<Route, { page: 'lost' }>): string {
   switch (route.page) {
@@ -55,6 +71,10 @@ export function href(route: Exclude<Route, { page: 'lost' }>): string {
       return '#/datasets/city';
     case 'dataset':
       return `#/datasets/${encodeURIComponent(route.id)}`;
+    case 'photos':
+      return '#/datasets/photos';
+    case 'annotate':
+      return `#/datasets/${encodeURIComponent(route.id)}/annotate/${route.split}/${route.index}`;
     case 'networks':
       return '#/networks';
     case 'network':
