@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../formats/prototxt';
+import { applyFix } from './apply-fix';
 import { checkNetwork, type CheckSettings } from './check-network';
 import { zooNetworks, zooPrototxt } from './zoo';
 
@@ -149,4 +150,27 @@ describe('errors', () => {
       if (!spec) expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
     }
   });
+});
+
+it('a misspelt field that is missing is one error, with its repair', () => {
+  const text = zooPrototxt('fcn-alexnet').replace('kernel_size', 'kernal_size');
+  const [problem, ...more] = checkNetwork(text, { size: null, classes: null }).problems;
+  expect(more).toEqual([]);
+  expect(problem).toMatchObject({ severity: 'error', layer: 'conv1', fix: { label: 'Write kernel_size' } });
+  expect(problem!.message).toMatch(
+    /"kernal_size".*Did you mean "kernel_size"\? Without it kernel_size is missing/,
+  );
+  const mended = applyFix(text, problem!.fix!);
+  expect(mended).toBe(zooPrototxt('fcn-alexnet'));
+});
+
+it('outputs that do not fit the groups are one error, with its repair', () => {
+  const text = zooPrototxt('fcn-8s').replace(/num_output: 21(?=[^}]*group: 21)/, 'num_output: 20');
+  const [problem, ...more] = checkNetwork(text, { size: null, classes: null }).problems;
+  expect(more).toEqual([]);
+  expect(problem!.message).toContain('num_output 20 cannot be divided among 21 groups');
+  expect(problem!.fix!.label).toBe('Write group: 20');
+  const two = zooPrototxt('alexnet').replace('num_output: 256', 'num_output: 255');
+  const [odd] = checkNetwork(two, { size: null, classes: null }).problems;
+  expect(applyFix(two, odd!.fix!)).toBe(zooPrototxt('alexnet'));
 });

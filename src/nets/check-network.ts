@@ -50,8 +50,7 @@ export function checkNetwork(
   { size, classes, view = 'train' }: CheckSettings,
 ): NetworkCheck {
   const { spec, sketch, problems, message, places } = surveyNetwork(prototxt, view);
-  const found = [...problems];
-  if (message) found.push(...unknownFields(message));
+  const found = message ? withMisspelt(problems, unknownFields(message)) : [...problems];
   let description: NetworkDescription | null = null;
   if (spec && message) {
     const net: ReadNetwork = { prototxt, message, spec, places };
@@ -65,6 +64,28 @@ export function checkNetwork(
   const order = (problem: NetworkProblem) => (problem.severity === 'error' ? 0 : 1);
   found.sort((a, b) => order(a) - order(b) || a.line - b.line);
   return { spec, sketch, description, problems: found, places };
+}
+
+/** Both lists, with a field that is missing and one that is misspelt beside it as one error. */
+function withMisspelt(problems: readonly NetworkProblem[], unknown: NetworkProblem[]): NetworkProblem[] {
+  const rest = [...unknown];
+  const errors = problems.map((problem) => {
+    const missing = /^(\w+) is missing\.$/.exec(problem.message)?.[1];
+    const { start = 0, end = 0 } = problem;
+    const at = rest.findIndex(
+      ({ start: place = -1, fix }) =>
+        missing !== undefined && fix?.edits[0]?.insert === missing && place >= start && place < end,
+    );
+    const [misspelt] = at < 0 ? [] : rest.splice(at, 1);
+    if (!misspelt) return problem;
+    return {
+      ...problem,
+      ...misspelt,
+      severity: problem.severity,
+      message: `${misspelt.message.replace(/ here, so it does nothing/, ' here')} Without it ${problem.message}`,
+    };
+  });
+  return [...errors, ...rest];
 }
 
 function judge(net: ReadNetwork, classes: number | null): NetworkProblem[] {

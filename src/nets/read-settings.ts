@@ -1,5 +1,5 @@
 // The parameters of the larger layer types.
-import type { Fields } from './fields';
+import { failAt, type Fields } from './fields';
 import { readFiller, readWindow } from './read-params';
 
 /** More outputs than any layer of a network for images has, and few enough that shapes stay exact numbers. */
@@ -16,10 +16,31 @@ export function readOutputs(fields: Fields, implied?: number): number {
   return outputs;
 }
 
+/** Groups must share the outputs evenly; where there were as many as outputs, as in an upsampling of each class, they follow. */
+function failGroups(fields: Fields, numOutput: number, group: number): never {
+  const { start, end } = fields.all('group').at(-1)!.value;
+  const field = fields.all('num_output').at(-1)!;
+  const even = Math.ceil(numOutput / group) * group;
+  const each = group > 2 && Math.abs(numOutput - group) < group;
+  return failAt(
+    field,
+    `num_output ${numOutput} cannot be divided among ${group} groups. ` +
+      (each
+        ? `Did you mean as many groups as outputs, so that each class is upsampled by itself?`
+        : `Did you mean ${even}?`),
+    each
+      ? { label: `Write group: ${numOutput}`, edits: [{ start, end, insert: String(numOutput) }] }
+      : {
+          label: `Write num_output: ${even}`,
+          edits: [{ start: field.value.start, end: field.value.end, insert: String(even) }],
+        },
+  );
+}
+
 export function readConvolution(fields: Fields) {
   const numOutput = readOutputs(fields);
   const group = fields.whole('group', 1, 1);
-  if (numOutput % group) fields.fail(`num_output ${numOutput} cannot be divided among ${group} groups.`);
+  if (numOutput % group) failGroups(fields, numOutput, group);
   if (fields.whole('axis', 1) !== 1) fields.fail('axis must be 1: channels come before height and width.');
   return {
     numOutput,
