@@ -203,11 +203,13 @@ export const verbs: Intarsia = {
   async saveNetwork(draft) {
     const record = await loader().saveNetwork(draft);
     await library.networksChanged();
+    void machine.measureStorage();
     return record;
   },
   async deleteNetwork(id) {
     await loader().deleteNetwork(id);
     await library.networksChanged();
+    void machine.measureStorage();
   },
   datasets: listDatasets,
   editClasses,

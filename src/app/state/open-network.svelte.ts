@@ -1,9 +1,19 @@
 // A network while it is edited: its text, stored by itself shortly after each change.
 import { AppError, errorFromRecord, errorRecord } from '../../core/errors';
+import { renameNetwork } from '../../nets/surgery/rename-network';
 import type { NetworkDraft, NetworkRecord } from '../../nets/network-record';
 
 /** How long typing must rest before the text is stored. */
 const REST_MS = 500;
+
+/** The text under another name; as it is where it cannot be read. */
+function withName(prototxt: string, name: string): string {
+  try {
+    return renameNetwork(prototxt, name);
+  } catch {
+    return prototxt;
+  }
+}
 
 export interface BuiltIn {
   id: string;
@@ -91,12 +101,16 @@ export class OpenNetwork {
     });
   }
 
-  /** Gives one's own network another name. @throws what storing throws */
+  /** Gives one's own network another name, in its text too where it has one. @throws what storing throws */
   async rename(name: string): Promise<void> {
     if (!this.#record)
       throw new AppError('bad-settings', 'A built-in network keeps its name. Duplicate it first.');
+    const before = this.#text;
+    const renamed = withName(before, name.trim());
+    this.#text = renamed;
     await this.#inTurn(() => this.#save(name));
     if (this.#error) {
+      if (this.#text === renamed) this.#text = before;
       const error = errorFromRecord(errorRecord(this.#error));
       // The old name stands, so nothing is unsaved.
       this.#error = null;

@@ -142,6 +142,15 @@ test('a name that is refused leaves everything as it was', async () => {
   expect(open.name).toBe('other');
 });
 
+test('a new name is written into the text', async () => {
+  const { kept, drafts } = keeper();
+  const prototxt = 'name: "mine" # as drawn\nlayer { name: "a" type: "ReLU" bottom: "data" top: "a" }';
+  const open = new OpenNetwork({ ...record, prototxt }, kept);
+  await open.rename('streets');
+  expect(drafts).toEqual([{ id: 'n', name: 'streets', prototxt: prototxt.replace('mine', 'streets') }]);
+  expect([open.name, open.text, open.dirty]).toEqual(['streets', drafts[0]!.prototxt, false]);
+});
+
 test("another tab's change is taken over, but not over one's own", () => {
   const { kept } = keeper();
   const open = new OpenNetwork(record, kept);

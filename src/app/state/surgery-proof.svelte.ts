@@ -17,8 +17,8 @@ export class SurgeryProofRun {
   width = $state<number | null>(0.25);
   /** A stored model's id; '' for random weights. */
   model = $state('');
-  /** Whether both networks keep their padding; with a model's weights they do. */
-  padding = $state(true);
+  /** Whether both networks keep their padding; with a model's weights they do. Without it the comparison is exact. */
+  padding = $state(false);
   /** Null for what is suggested. */
   image = $state.raw<Size | null>(null);
   backend = $state<BackendName | 'auto'>('auto');

@@ -22,7 +22,7 @@ describe('SurgeryProofRun', () => {
     });
     const running = run.compare(subject);
     await run.compare(subject);
-    expect(asked).toEqual([{ ...subject, width: 0.25, padding: true, model: null, backend: 'auto' }]);
+    expect(asked).toEqual([{ ...subject, width: 0.25, padding: false, model: null, backend: 'auto' }]);
     expect([run.running, run.progress]).toEqual([true, { done: 3, total: 64 }]);
     const report = { speedup: 7 } as SurgeryReport;
     end(report);
