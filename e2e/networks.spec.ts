@@ -1,31 +1,14 @@
 // The pages of networks: a built-in one is opened, changed, broken and mended; files become networks; one is trained.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { list, main, openNetwork, problems, row, stored } from './fixtures/network-page';
 import { drop, expect, importFolders, test } from './fixtures/page-test';
 import { writeFolder, writeStreets } from './fixtures/street';
-
-const main = (page: Page) => page.getByRole('main');
-const problems = (page: Page) => page.getByRole('region', { name: 'Problems' });
-const row = (page: Page, layer: string) =>
-  page
-    .getByRole('table', { name: 'Layers' })
-    .getByRole('row')
-    .filter({ has: page.getByRole('button', { name: layer, exact: true }) });
-const stored = (page: Page) => page.evaluate(() => window.intarsia.networks());
-const list = (page: Page, name: string) => page.getByRole('table', { name, exact: true });
 
 /** A network of one layer that can be read and not trained. */
 const small = (name: string) =>
   `name: "${name}"\nlayer { name: "up" type: "ReLU" bottom: "data" top: "up" }\n`;
-
-/** Opens a network from the list. */
-async function openNetwork(page: Page, name: string): Promise<void> {
-  await page.goto('#/networks');
-  await page.getByRole('link', { name, exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
-  await expect(page.getByRole('group', { name: 'Graph of the network' })).toBeVisible();
-}
 
 test('a person opens FCN-8s, sees the skips, changes the classes, breaks it and mends it', async ({
   page,
@@ -94,54 +77,12 @@ test('a person opens FCN-8s, sees the skips, changes the classes, breaks it and 
   await expect(page.getByLabel('Classes', { exact: true })).toHaveValue('21');
 });
 
-test('a built-in network that is typed in and undone leaves no copy', async ({ page }) => {
-  await openNetwork(page, 'FCN-32s');
-  await page.locator('.cm-line').first().click();
-  await page.keyboard.type('x');
-  await expect(page.getByRole('heading', { level: 1, name: 'My FCN-32s' })).toBeVisible();
-  await page.keyboard.press('Control+z');
-  await expect(page.getByRole('heading', { level: 1, name: 'FCN-32s', exact: true })).toBeVisible();
-  expect(await stored(page)).toEqual([]);
-  expect(page.url()).toMatch(/networks\/fcn-32s$/);
-  await page.keyboard.type('# kept');
-  await expect(page.getByRole('heading', { level: 1, name: 'My FCN-32s' })).toBeVisible();
-});
-
-test('a repair is one click, and can be taken back', async ({ page }) => {
-  await openNetwork(page, 'FCN-8s as Berkeley wrote it');
-  const fixes = problems(page).getByRole('button', { name: 'Add group: 21' });
-  await expect(fixes).toHaveCount(3);
-  for (const left of [2, 1, 0]) {
-    await fixes.first().click();
-    await expect(fixes).toHaveCount(left);
-  }
-  await expect(problems(page)).toContainText('No problems');
-  await page.locator('.cm-content').click();
-  await page.keyboard.press('Control+z');
-  await expect(fixes).not.toHaveCount(0);
-});
-
 test('a classifier leads to its conversion, and not to training', async ({ page }) => {
   await openNetwork(page, 'AlexNet');
   await expect(main(page)).toContainText('It names the whole image');
   await expect(page.getByRole('link', { name: 'Train with it' })).toHaveCount(0);
   await page.getByRole('link', { name: 'Make it fully convolutional' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Make it fully convolutional' })).toBeVisible();
-});
-
-test('a mean file that is dropped on a network is subtracted by its data layer', async ({ page, folder }) => {
-  await openNetwork(page, 'FCN-AlexNet');
-  // A BlobProto of 1 x 3 x 1 x 1: num, channels, height, width, and three packed floats.
-  const means = Buffer.from(new Float32Array([104, 116.5, 122.75]).buffer);
-  const file = Buffer.concat([Buffer.from([8, 1, 16, 3, 24, 1, 32, 1, 42, means.length]), means]);
-  const path = join(folder, 'mean.binaryproto');
-  writeFileSync(path, file);
-  await drop(page, [path]);
-  await expect(main(page)).toContainText('means of blue, green and red 104.0, 116.5, 122.8');
-  await expect
-    .poll(async () => (await stored(page))[0]?.prototxt)
-    .toContain('transform_param { mean_value: 104 mean_value: 116.5 mean_value: 122.75 }');
-  await expect(problems(page)).toContainText('takes away 116 once more');
 });
 
 test('files become networks, by drop and by picker, and the rest is refused with its reason', async ({
@@ -318,24 +259,4 @@ test('what one tab changes, another shows', async ({ page, context }) => {
   await expect(other.getByLabel('Classes', { exact: true })).toHaveValue('7');
   await expect(other.getByText('Saved.')).toBeVisible();
   expect((await stored(other))[0]!.prototxt).toContain('num_output: 7');
-});
-
-test('a network with layers of unknown types is drawn, and each unknown type is one problem', async ({
-  page,
-}) => {
-  const bn = (i: number) =>
-    `layer { name: "bn${i}" type: "BN" bottom: "${i ? `bn${i - 1}` : 'data'}" top: "bn${i}" }`;
-  const prototxt = [
-    'layer { name: "data" type: "DenseImageData" top: "data" top: "label" }',
-    ...[0, 1, 2, 3].map(bn),
-  ].join('\n');
-  await page.goto('');
-  await page.evaluate((text) => window.intarsia.saveNetwork({ name: 'foreign', prototxt: text }), prototxt);
-  await openNetwork(page, 'foreign');
-  await expect(page.getByRole('button', { name: /^data, unknown type DenseImageData/ })).toBeVisible();
-  await expect(row(page, 'bn3').getByRole('cell', { name: '–' })).not.toHaveCount(0);
-  await expect(problems(page).getByRole('listitem')).toHaveCount(2);
-  await expect(problems(page)).toContainText('4 layers have the type "BN", which Intarsia does not run.');
-  await problems(page).getByRole('button', { name: 'Line 4' }).click();
-  await expect(row(page, 'bn2')).toHaveAttribute('aria-current', 'true');
 });
