@@ -8,7 +8,7 @@ import { storedTiles } from './testing/tiles';
 import type { TileProgress } from './tile-meter';
 
 test('a zip of folder pairs with class lists, read by other decoders', async () => {
-  const { record, tiles, read } = storedTiles({ train: 3, val: 2 });
+  const { record, tiles, read } = storedTiles({ train: 3, val: 2 }, { width: 32, height: 24 });
   const said: TileProgress[] = [];
   const sink = blobSink('application/zip');
   const signal = new AbortController().signal;

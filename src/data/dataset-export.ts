@@ -65,7 +65,7 @@ export async function exportTiles({
         const { width, height, rgb } = tile;
         const name = names.next(tile);
         const labels = inflateLabels(tile.labels, width * height);
-        await zip.add(`${root}/${split}/images/${name}.png`, encodeRgbPng(width, height, rgb));
+        await zip.add(`${root}/${split}/images/${name}.png`, await encodeRgbPng(width, height, rgb));
         await zip.add(
           `${root}/${split}/labels/${name}.png`,
           new Uint8Array(encodeLabelPng({ width, height, labels }, list)),

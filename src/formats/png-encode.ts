@@ -1,19 +1,21 @@
 // Pictures as PNG files of 8-bit RGB. Not through a canvas: some browsers add noise to what is read from one.
-import { zlibSync } from 'fflate';
 import { crc32 } from './checksums';
 
 const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 const channels = 3;
 
 /** A PNG of `rgb`, width * height * 3 bytes row by row. */
-export function encodeRgbPng(width: number, height: number, rgb: Uint8Array): Uint8Array<ArrayBuffer> {
+export async function encodeRgbPng(
+  width: number,
+  height: number,
+  rgb: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
   header.setUint8(8, 8);
   header.setUint8(9, 2);
-  // Half of level 6's time, for a few per cent more bytes.
-  const pixels = zlibSync(filtered(width, height, rgb), { level: 4 });
+  const pixels = await deflate(filtered(width, height, rgb));
   const parts = [
     signature,
     chunk('IHDR', new Uint8Array(header.buffer)),
@@ -39,48 +41,53 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** A zlib stream, by the platform's own code, which is several times as fast as any in JavaScript. */
+async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The filters that are tried, by their numbers in the file: left, up, Paeth. */
+const filters = [1, 2, 4] as const;
+
+/** What a filtered byte, taken as signed, is away from 0. */
+const distance = Uint8Array.from({ length: 256 }, (_, byte) => Math.min(byte, 256 - byte));
+
 /**
- * Each row by the filter (none, left, up, Paeth) that leaves the smallest sum of absolute differences, which is the
- * heuristic of the PNG specification, section 12.7.
+ * Each row by the filter that leaves the smallest sum of absolute differences, which is the heuristic of the PNG specification,
+ * section 12.7.
  */
-function filtered(width: number, height: number, rgb: Uint8Array): Uint8Array {
+function filtered(width: number, height: number, rgb: Uint8Array): Uint8Array<ArrayBuffer> {
   const rowBytes = width * channels;
   const out = new Uint8Array((rowBytes + 1) * height);
-  const tries = [0, 1, 2, 4].map((type) => ({ type, line: new Uint8Array(rowBytes) }));
+  const lines = filters.map(() => new Uint8Array(rowBytes));
   const nothing = new Uint8Array(rowBytes);
   for (let y = 0; y < height; y++) {
     const row = rgb.subarray(y * rowBytes, (y + 1) * rowBytes);
     const above = y > 0 ? rgb.subarray((y - 1) * rowBytes, y * rowBytes) : nothing;
-    let best = tries[0]!;
-    let least = Infinity;
-    for (const attempt of tries) {
-      const sum = filterRow(attempt.type, row, above, attempt.line);
-      if (sum < least) {
-        least = sum;
-        best = attempt;
-      }
-    }
-    out[y * (rowBytes + 1)] = best.type;
-    out.set(best.line, y * (rowBytes + 1) + 1);
+    const sums = filterRow(row, above, lines);
+    const best = sums.indexOf(Math.min(...sums));
+    out[y * (rowBytes + 1)] = filters[best]!;
+    out.set(lines[best]!, y * (rowBytes + 1) + 1);
   }
   return out;
 }
 
-/** Writes the filtered row and returns the sum of its bytes taken as signed. */
-function filterRow(type: number, row: Uint8Array, above: Uint8Array, line: Uint8Array): number {
-  let sum = 0;
+/** Writes the row by each filter, and returns for each the sum of its bytes taken as signed. */
+function filterRow(row: Uint8Array, above: Uint8Array, [byLeft, byUp, byPaeth]: Uint8Array[]): number[] {
+  let lefts = 0;
+  let ups = 0;
+  let paeths = 0;
   for (let i = 0; i < row.length; i++) {
+    const value = row[i]!;
     const left = i >= channels ? row[i - channels]! : 0;
+    const corner = i >= channels ? above[i - channels]! : 0;
     const up = above[i]!;
-    let guess = 0;
-    if (type === 1) guess = left;
-    else if (type === 2) guess = up;
-    else if (type === 4) guess = paeth(left, up, i >= channels ? above[i - channels]! : 0);
-    const difference = (row[i]! - guess) & 255;
-    line[i] = difference;
-    sum += difference < 128 ? difference : 256 - difference;
+    lefts += distance[(byLeft![i] = (value - left) & 255)]!;
+    ups += distance[(byUp![i] = (value - up) & 255)]!;
+    paeths += distance[(byPaeth![i] = (value - paeth(left, up, corner)) & 255)]!;
   }
-  return sum;
+  return [lefts, ups, paeths];
 }
 
 function paeth(left: number, up: number, corner: number): number {

@@ -35,7 +35,7 @@ export class GalleryChoice {
 class Galleries {
   view = $state<TileView>('all');
   /** Wanted width of a picture in pixels. */
-  zoom = $state(180);
+  zoom = $state(160);
   opacity = $state(0.6);
   readonly #choices = new Map<DatasetId, GalleryChoice>();
 
