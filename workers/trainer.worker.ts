@@ -3,7 +3,7 @@ import { AppError } from '../src/core/errors';
 import { newId } from '../src/core/ids';
 import { ImageDecoder } from '../src/data/decode-image';
 import { inflateLabels } from '../src/data/label-codec';
-import type { RgbImage } from '../src/data/types';
+import { VOID, type RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { exportNetwork } from '../src/inference/export-network';
@@ -27,7 +27,7 @@ import {
   runLockName,
 } from '../src/storage/runs';
 import type { SampleReader } from '../src/training/batches';
-import { newRun, startFrom } from '../src/training/new-run';
+import { checkStart, newRun, startFrom } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
@@ -57,11 +57,14 @@ async function choose(name: BackendName | 'auto'): Promise<BackendChoice> {
   return chooseBackend(name);
 }
 
-function readerOf(dataset: string): SampleReader {
+/** Tiles with the labels that the run knows: a class that its dataset got later is void to it. */
+function readerOf(dataset: string, classes: number): SampleReader {
   return async (split, indices) =>
     (await getTiles(dataset, split, indices)).map((tile) => {
-      const { name, width, height, rgb, labels } = found(tile, 'such tile any more');
-      return { name, image: { width, height, rgb }, labels: inflateLabels(labels, width * height) };
+      const { name, width, height, rgb, labels, pixels } = found(tile, 'such tile any more');
+      const known = inflateLabels(labels, width * height);
+      if (pixels.classes.length > classes) known.forEach((label, i) => label >= classes && (known[i] = VOID));
+      return { name, image: { width, height, rgb }, labels: known };
     });
 }
 
@@ -98,6 +101,7 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
       const run = found(await getRun(id), 'such run');
       assertStartable(run);
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
+      checkStart(run, dataset);
       // What was asked for before still gets its backend; what comes later waits for the run's.
       await slot.clear(() => {
         sessionReady = new Promise((resolve) => (ready = resolve));
@@ -118,9 +122,9 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
   }
 }
 
-function storeOf({ settings }: RunRecord, snapshot: SnapshotRecord | null): RunStore {
+function storeOf({ settings, classes }: RunRecord, snapshot: SnapshotRecord | null): RunStore {
   return {
-    read: readerOf(settings.dataset),
+    read: readerOf(settings.dataset, classes.length),
     snapshot,
     saveRun: putRun,
     saveEpoch: (record, next, preview) => {

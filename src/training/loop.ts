@@ -1,11 +1,18 @@
 // The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
 import { AppError } from '../core/errors';
 import { readAhead } from '../core/read-ahead';
-import type { Split } from '../data/types';
+import { VOID, type Split } from '../data/types';
 import { assertDevice } from '../engine/devices';
 import type { Network } from '../engine/network';
 import { argMax, readScalar, settle } from '../engine/read-back';
-import { makeBatch, stepsPerEpoch, trainingBatch, type BatchOrder, type SampleReader } from './batches';
+import {
+  makeBatch,
+  stepsPerEpoch,
+  trainingBatch,
+  type Batch,
+  type BatchOrder,
+  type SampleReader,
+} from './batches';
 import { Confusion } from '../data/metrics';
 import { learningRateAt } from './policy';
 import type { EpochRecord, TrainSettings } from './types';
@@ -57,7 +64,7 @@ export type LoopEvent =
  *   'aborted' after `signal`; 'device-lost' when the device is gone.
  */
 export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerator<LoopEvent, void> {
-  const { network, settings, read, samples } = plan;
+  const { settings, read, samples } = plan;
   const order: BatchOrder = {
     seed: settings.seed,
     length: samples.train,
@@ -81,12 +88,8 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     await settle();
     assertGoing(signal);
     const batch = await nextBatch();
-    const data = network.input(batch.bgr, batch.shape);
-    const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
-    const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
-    const result = network.trainStep(data, pass, { ...settings, learningRate });
-    data.dispose();
-    const loss = await onDevice(() => readScalar(result.loss));
+    // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
+    const loss = hasLabel(batch) ? await learn(plan, batch, step, steps) : 0;
     const epoch = Math.floor(step / perEpoch) + 1;
     if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
     epochLoss += loss;
@@ -109,6 +112,23 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     epochLoss = 0;
     epochMs = 0;
   }
+}
+
+const hasLabel = ({ labels }: Batch) => labels.some((label) => label !== VOID);
+
+/** One step of the solver; its loss. */
+async function learn(
+  { network, settings }: LoopPlan,
+  batch: Batch,
+  step: number,
+  steps: number,
+): Promise<number> {
+  const data = network.input(batch.bgr, batch.shape);
+  const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
+  const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
+  const result = network.trainStep(data, pass, { ...settings, learningRate });
+  data.dispose();
+  return onDevice(() => readScalar(result.loss));
 }
 
 /** Loss and confusion over the whole validation split. */

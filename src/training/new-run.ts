@@ -1,6 +1,6 @@
 // A run's record from its settings, checked against the dataset and the network before anything is stored.
 import { AppError } from '../core/errors';
-import type { DatasetRecord } from '../data/types';
+import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../engine/plan';
 import { readNetwork } from '../nets/read-network';
 import { classCount, resizeNetwork } from '../nets/resize-network';
@@ -89,15 +89,7 @@ export function newRun(
       );
     }
   }
-  const counting = losses.find(({ layer }) => layer.ignoreLabel !== 255);
-  if (pixels.train.void + pixels.val.void > 0 && counting) {
-    const loss = counting.layer;
-    refuseNetwork(
-      loss.line,
-      `the dataset has void pixels, which are stored as 255. Give layer "${loss.name}" the line ` +
-        'loss_param { ignore_label: 255 }, so that they do not count.',
-    );
-  }
+  checkLabels(dataset, losses);
   const first = tileSizes[0]!;
   return {
     id,
@@ -128,6 +120,36 @@ export function newRun(
     peakBytes: 0,
     model: null,
   };
+}
+
+function checkLabels({ name, pixels }: DatasetRecord, losses: ReturnType<typeof trainingLosses>): void {
+  for (const [split, pictures] of [
+    ['train', 'training'],
+    ['val', 'validation'],
+  ] as const) {
+    if (pixels[split].classes.some((count) => count > 0)) continue;
+    refuse(
+      `The ${pictures} pictures of "${name}" have no labelled pixel: all of them are void, and void does not count. ` +
+        'Annotate some of them, then train.',
+    );
+  }
+  const counting = losses.find(({ layer }) => layer.ignoreLabel !== VOID);
+  if (pixels.train.void + pixels.val.void > 0 && counting) {
+    const loss = counting.layer;
+    refuseNetwork(
+      loss.line,
+      `the dataset has void pixels, which are stored as 255. Give layer "${loss.name}" the line ` +
+        'loss_param { ignore_label: 255 }, so that they do not count.',
+    );
+  }
+}
+
+/**
+ * Checks a stored run against its dataset as it is now: labels may have been erased since the run was made.
+ * @throws AppError 'bad-settings' or 'bad-network' with what does not fit together any more.
+ */
+export function checkStart(run: RunRecord, dataset: DatasetRecord): void {
+  checkLabels(dataset, trainingLosses(planNetwork(readNetwork(run.prototxt))));
 }
 
 /**

@@ -5,6 +5,8 @@ import { random32 } from '../core/random';
 import type { DatasetRecord, Split } from '../data/types';
 import { chooseBackend } from '../engine/devices';
 import { memory } from '../engine/read-back';
+import { initialWeights } from '../nets/fillers';
+import { readNetwork } from '../nets/read-network';
 import type { Sample } from './batches';
 import { newRun, startFrom } from './new-run';
 import { Session, type RunStore } from './session';
@@ -124,6 +126,23 @@ describe('a session', () => {
     await chooseBackend('wasm');
   });
 
+  it('learns nothing from batches without a label, and gives no number that is none', async () => {
+    const kept = store();
+    const { read } = kept;
+    kept.read = async (split, indices) =>
+      (await read(split, indices)).map((one) => ({
+        ...one,
+        labels: new Uint8Array(one.labels.length).fill(255),
+      }));
+    const run = fresh({ epochs: 2 });
+    const start = initialWeights(readNetwork(run.prototxt), run.settings.seed);
+    await toEnd(run, kept);
+    expect(run.status).toBe('done');
+    expect(run.curve.loss).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(run.epochs.at(-1)).toMatchObject({ trainLoss: 0, valLoss: 0, pixelAccuracy: 0, meanIoU: 0 });
+    for (const [name, { data }] of kept.snapshot!.weights) expect(data).toEqual(start.get(name)!.data);
+  });
+
   it('trains every epoch, tells of it and keeps it', async () => {
     const kept = store();
     const run = fresh({ epochs: 6 });
@@ -231,6 +250,18 @@ describe('newRun', () => {
       {},
       { tileSizes: [...dataset.tileSizes, { width: 8, height: 8, count: 1 }] },
       /2 sizes/,
+    ],
+    [
+      'a dataset without a label',
+      {},
+      { pixels: { train: { classes: [0, 0, 0], void: 9 }, val: pixels(2) } },
+      /^The training pictures of "stripes" have no labelled pixel/,
+    ],
+    [
+      'validation without a label',
+      {},
+      { pixels: { train: pixels(5), val: { classes: [0, 0, 0], void: 9 } } },
+      /^The validation pictures of "stripes" have no labelled pixel/,
     ],
     ['an unknown network', { network: { kind: 'zoo', id: 'nothing' } }, {}, /no built-in network "nothing"/],
     ['void pixels that would count', ofText(score + loss('loss')), { pixels: withVoid() }, /ignore_label/],

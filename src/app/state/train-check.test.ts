@@ -17,7 +17,7 @@ const dataset: DatasetRecord = {
   split: { kind: 'folders' },
   pairs: { train: 2, val: 1 },
   tiles: { train: 2, val: 1 },
-  pixels: { train: { classes: [], void: 0 }, val: { classes: [], void: 0 } },
+  pixels: { train: { classes: [9], void: 1 }, val: { classes: [4], void: 1 } },
   tileSizes: [{ width: 240, height: 180, count: 3 }],
   rejected: [],
   sizeBytes: 0,
@@ -67,6 +67,14 @@ test('a run needs a dataset with pictures for training and for validation', () =
   expect(checkTraining(good, null).dataset).toBeDefined();
   expect(checkTraining(good, { ...dataset, tiles: { train: 0, val: 1 } }).dataset).toContain('training');
   expect(checkTraining(good, { ...dataset, tiles: { train: 1, val: 0 } }).dataset).toContain('validation');
+});
+
+test('a run needs labelled pixels for training and for validation', () => {
+  const nothing = { classes: [0], void: 10 };
+  const without = (split: 'train' | 'val') =>
+    checkTraining(good, { ...dataset, pixels: { ...dataset.pixels, [split]: nothing } }).dataset;
+  expect(without('train')).toMatch(/^No pixel of the training pictures/);
+  expect(without('val')).toMatch(/^No pixel of the validation pictures/);
 });
 
 test('counts what differs from the defaults', () => {

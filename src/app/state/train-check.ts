@@ -1,5 +1,5 @@
 // What is wrong with the settings of a run, said while they are typed.
-import type { DatasetRecord } from '../../data/types';
+import type { DatasetRecord, Split } from '../../data/types';
 import type { TrainSettings } from '../../training/types';
 
 /** The number fields of the form; null where the field is empty or not a number. */
@@ -21,6 +21,8 @@ const above0 = (value: number | null) => value !== null && value > 0;
 /** At least 0 and less than 1. */
 const share = (value: number | null) => value !== null && value >= 0 && value < 1;
 
+const isVoid = ({ pixels }: DatasetRecord, split: Split) => !pixels[split].classes.some((count) => count > 0);
+
 /**
  * One sentence for each field that cannot be used; an empty record when the run can start. The bounds are those by
  * which the trainer refuses a run.
@@ -33,6 +35,10 @@ export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | nu
   else if (dataset.tiles.val === 0) {
     problems.dataset =
       'This dataset has no validation pictures. Import it again with a share for validation.';
+  } else if (isVoid(dataset, 'train')) {
+    problems.dataset = 'No pixel of the training pictures is labelled. Annotate some of them first.';
+  } else if (isVoid(dataset, 'val')) {
+    problems.dataset = 'No pixel of the validation pictures is labelled. Annotate some of them first.';
   }
   if (!above0(numbers.width) || numbers.width! > 4) {
     problems.width = 'Give a width above 0, and at most 4.';
