@@ -9,6 +9,8 @@ export const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
  */
 export type Refuse = (rule: string, at: number, why: string) => never;
 
+const utf8 = new TextDecoder();
+
 const MAX_DEPTH = 64;
 const MAX_FIELDS = 100_000;
 
@@ -121,7 +123,7 @@ export class WireReader {
 
   /** The text at offsets that range() has given. */
   textAt({ start, end }: { start: number; end: number }): string {
-    return start === end ? '' : new TextDecoder().decode(this.bytes.subarray(start, end));
+    return utf8.decode(this.bytes.subarray(start, end));
   }
 
   /** A second reader of the same message, from its beginning. */

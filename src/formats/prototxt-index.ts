@@ -19,7 +19,7 @@ export class MessageSpans {
   open(start: number): number {
     const slot = this.#length++;
     const at = slot * 2;
-    if (at % PIECE === 0) this.#pieces.push(new Int32Array(PIECE));
+    if (at === this.#pieces.length * PIECE) this.#pieces.push(new Int32Array(PIECE));
     this.#pieces[Math.floor(at / PIECE)]![at % PIECE] = start;
     return slot;
   }
@@ -29,15 +29,16 @@ export class MessageSpans {
     const at = slot * 2;
     const piece = this.#pieces[Math.floor(at / PIECE)]!;
     piece[(at + 1) % PIECE] = end;
-    if (end - piece[at % PIECE]! >= KEPT_CHARACTERS) return;
-    this.#length = slot;
-    if (at % PIECE === 0) this.#pieces.pop();
+    if (end - piece[at % PIECE]! < KEPT_CHARACTERS) this.#length = slot;
   }
 
-  /** Gives back what the last piece has too much. */
+  /** Gives back the room that is not needed. */
   trim(): void {
-    const last = this.#pieces.pop();
-    if (last) this.#pieces.push(last.slice(0, ((this.#length - 1) % (PIECE / 2)) * 2 + 2));
+    const used = this.#length * 2;
+    const last = Math.floor(used / PIECE);
+    const rest = this.#pieces[last]?.slice(0, used % PIECE);
+    this.#pieces.length = last;
+    if (rest?.length) this.#pieces.push(rest);
   }
 
   /** The end of the message that begins at `start`; 0 where it is a short one. */

@@ -221,7 +221,11 @@ export function readPrototxt(text: string): PrototxtMessage {
     failAt(text, 0, 0, `the text has ${text.length} characters; a network may have ${MAX_CHARACTERS}.`);
   }
   const source = new Source(text);
-  new Reader(source, source.start, true).message(-1, -1, 1, null);
-  source.spans.trim();
+  try {
+    new Reader(source, source.start, true).message(-1, -1, 1, null);
+  } finally {
+    // Also where the text is refused: an error may keep alive what its stack mentions.
+    source.spans.trim();
+  }
   return new File(source);
 }

@@ -5,6 +5,8 @@ const named: Record<string, number> = {
   ...{ a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 },
   ...{ '\\': 0x5c, "'": 0x27, '"': 0x22, '?': 0x3f },
 };
+const encoder = new TextEncoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const octal = /[0-7]{1,3}/y;
 const hex = /[xX][0-9a-fA-F]{1,2}/y;
 const unicode = /u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}/y;
@@ -149,7 +151,6 @@ export function checkStrings(text: string, start: number, end: number): number {
 /** The text of strings in a row that checkStrings() has found good. */
 export function unescapeStrings(text: string, start: number, end: number): string {
   const bytes = new Uint8Array(checkStrings(text, start, end));
-  const encoder = new TextEncoder();
   let used = 0;
   const put = (piece: string) => {
     used += encoder.encodeInto(piece, bytes.subarray(used)).written;
@@ -161,7 +162,7 @@ export function unescapeStrings(text: string, start: number, end: number): strin
     },
     character: (code) => put(String.fromCodePoint(code)),
   });
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, used));
+  return utf8.decode(bytes.subarray(0, used));
 }
 
 const writable: Record<string, string> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

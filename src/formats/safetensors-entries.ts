@@ -18,6 +18,10 @@ function hashOf(key: string): number {
   return hash >>> 0;
 }
 
+/** Free places. A typed array takes 200 bytes before its first number, a plain one twice as much for every number. */
+const places = (length: number): number[] | Int32Array =>
+  length > 64 ? new Int32Array(length) : Array<number>(length).fill(0);
+
 /**
  * Entries in the order of the file, each read when it is asked for and anew each time. A hash table of offsets with open
  * addressing finds a key; it takes at most 11 bytes an entry, and 16 while it grows.
@@ -26,7 +30,7 @@ export class Entries<Value> implements Iterable<[string, Value]> {
   size = 0;
   readonly #reader: EntryReader<Value>;
   /** Offsets of keys; 0, where the object's brace stands, is a free place. There are always some. */
-  #places = new Int32Array(0);
+  #places = places(0);
 
   constructor(reader: EntryReader<Value>) {
     this.#reader = reader;
@@ -64,7 +68,7 @@ export class Entries<Value> implements Iterable<[string, Value]> {
 
   /** Where the keys begin, in order. */
   #offsets(): Int32Array {
-    const sorted = this.#places.slice().sort();
+    const sorted = Int32Array.from(this.#places).sort();
     return sorted.subarray(sorted.length - this.size);
   }
 
@@ -92,7 +96,7 @@ export class Entries<Value> implements Iterable<[string, Value]> {
 
   #grow(): void {
     const before = this.#places;
-    this.#places = new Int32Array(Math.max(4, before.length * 2));
+    this.#places = places(Math.max(4, before.length * 2));
     for (const at of before) if (at) this.#places[this.#find(this.#reader.keyAt(at))] = at;
   }
 }

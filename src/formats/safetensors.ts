@@ -29,6 +29,9 @@ export interface Safetensors {
   tensors: Entries<StoredTensor>;
 }
 
+/** One for all files: each takes more memory than a small file. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The format itself allows 100 MB; those of the largest models have 1 MB. */
 const MAX_HEADER_BYTES = 10_000_000;
 
@@ -181,7 +184,7 @@ export function readSafetensors(
   if (start === 8 || bytes[8] !== 0x7b) refuse('header-start', 'its header does not begin with "{"');
   let text = '';
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
+    text = utf8.decode(bytes.subarray(8, start));
   } catch {
     refuse('not-utf8', 'its header is not UTF-8');
   }
