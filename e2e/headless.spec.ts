@@ -8,6 +8,7 @@ import type { NetworkDescription } from '../src/nets/describe';
 import type { Evaluation } from '../src/rpc/contract';
 import type { TrainReport } from '../src/app/public';
 import type { ExportResult } from './headless/export';
+import type { DatasetExportResult } from './headless/export-dataset';
 import { meanIoU, readIndices } from './fixtures/label-maps';
 import { expect, test } from './fixtures/page-test';
 import { street, voidId, writeStreets } from './fixtures/street';
@@ -152,6 +153,39 @@ test('export writes a network and its weights, which come back as they were', as
   expect(ours.result.parameters).toBe(caffe.result.parameters);
   expect(ours.result.report).toMatchObject({ reshaped: [], missing: [], unused: [] });
   expect(readdirSync(again).sort()).toEqual(['network.prototxt', 'weights.safetensors']);
+});
+
+test('export-dataset writes folders and class lists that import as the same dataset', async ({ folder }) => {
+  const { images, labels, classes } = writeStreets(join(folder, 'train'), 6);
+  const out = join(folder, 'pairs');
+  const source = ['--images', images, '--labels', labels, '--classes', classes, '--val', '34'];
+  const exported = await headless<DatasetExportResult>('export-dataset', ...source, '--out', out);
+  expect(exported.status, exported.progress).toBe(0);
+  expect(exported.result).toMatchObject({ dataset: 'images', out, tiles: { train: 4, val: 2 } });
+  expect(readdirSync(out).sort()).toEqual(['classes.json', 'colormap.txt', 'labels.txt', 'train', 'val']);
+  expect(readFileSync(join(out, 'labels.txt'), 'utf8')).toBe('sky\nbuilding\nroad\ncar\nvoid\n');
+  expect(readFileSync(join(out, 'colormap.txt'), 'utf8').split('\n')[2]).toBe('128 64 128');
+  const names = readdirSync(join(out, 'val', 'labels'));
+  expect(readdirSync(join(out, 'val', 'images'))).toEqual(names);
+  const first = Number(/\d+/.exec(names[0]!)![0]);
+  const { indices, palette } = readIndices(join(out, 'val', 'labels', names[0]!));
+  expect(indices).toEqual([...street(first).labels]);
+  expect(palette?.[3]).toEqual([64, 0, 128]);
+
+  const back = await headless<ImportReport>('import', '--folder', out, '--name', 'back');
+  expect(back.status, back.progress).toBe(0);
+  expect(back.result).toMatchObject({ format: 'palette-index', train: 4, val: 2, rejected: [] });
+  const count = (id: number) =>
+    Array.from({ length: 6 }, (_, i) => street(i).labels.filter((one) => one === id).length).reduce(
+      (sum, n) => sum + n,
+      0,
+    );
+  expect(back.result.classes.map(({ id, pixels }) => [id, pixels])).toEqual(
+    [0, 1, 2, 3, voidId].map((id) => [id, count(id)]),
+  );
+  const nothing = await headless<Failure>('export-dataset', '--dataset', 'x', '--out', out);
+  expect(nothing.status).toBe(1);
+  expect(nothing.result.error.message).toContain('--profile');
 });
 
 test('what is wrong is said before a browser starts, and by the page', async ({ folder }) => {

@@ -4,7 +4,9 @@ import { cityRequest, makeCity } from './city';
 import { checkRequest, describeNetwork, describeRequest } from './describe';
 import { exportNetwork, exportRequest } from './export';
 import { importDataset, importRequest } from './import';
-import { help, Options, verbNamed, type VerbName } from './options';
+import { exportDataset, exportDatasetRequest } from './export-dataset';
+import type { VerbName } from './option-table';
+import { help, Options, verbNamed } from './options';
 import { openPage, type Driver } from './page';
 import { evaluate, evaluateRequest, segment, segmentRequest } from './segment';
 import { train, trainRequest } from './train';
@@ -41,6 +43,10 @@ async function work(verb: VerbName, options: Options): Promise<Work> {
     case 'export': {
       const request = await exportRequest(options);
       return (driver) => exportNetwork(driver, request);
+    }
+    case 'export-dataset': {
+      const request = exportDatasetRequest(options);
+      return (driver) => exportDataset(driver, request);
     }
     case 'check':
       return checkRequest(options);

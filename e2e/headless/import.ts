@@ -1,8 +1,8 @@
 // `import`: folders or archives of this machine become a dataset of the page.
 import { basename } from 'node:path';
 import { AppError } from '../../src/core/errors';
-import type { ImportReport } from '../../src/data/import-types';
-import { labelFormats } from '../../src/data/types';
+import type { ImportProgress, ImportReport } from '../../src/data/import-types';
+import { labelFormats, resizeModes } from '../../src/data/types';
 import { existingFile, existingSource, giveFiles, inputId, type InputName } from './files';
 import type { Options } from './options';
 import type { Driver } from './page';
@@ -12,10 +12,10 @@ const folders = ['images', 'labels', 'val-images', 'val-labels', 'folder'] as co
 const formats = ['auto', ...labelFormats] as const;
 
 /** Whether the options name something to import. */
-export const namesSource = (options: Options): boolean => folders.some((name) => options.has(name));
+const namesSource = (options: Options): boolean => folders.some((name) => options.has(name));
 
 /** The dataset's name if none is given: the last part of the folder's path, or the archive's name. */
-export function sourceName(options: Options): string {
+function sourceName(options: Options): string {
   const path = [existingSource('folder', options.text('folder') ?? options.required('images'))].flat()[0]!;
   return basename(path).replace(/(\.tar)?\.(zip|tar|tgz|gz)$/i, '');
 }
@@ -42,15 +42,23 @@ export function importRequest(options: Options, name: string) {
   if (percent !== undefined && percent >= 100) {
     throw new AppError('bad-settings', '--val takes a share below 100 percent.');
   }
+  const size = options.size('size');
+  const mode = options.choice('resize', resizeModes);
+  if (mode && !size) throw new AppError('bad-settings', '--resize says how pairs come to --size: give both.');
   return {
     files,
+    goOn: has('go-on'),
     settings: {
       name,
       format: options.choice('format', formats) ?? 'auto',
       validationPercent: percent,
       seed: options.whole('seed', 0),
-      scale: options.size('size'),
+      split: options.choice('split', ['own', 'share']),
+      scale: size && { ...size, ...(mode ? { mode } : {}) },
       tile: options.size('tile'),
+      overlap: options.whole('overlap', 0),
+      maxVoidPercent: options.number('max-void', 0),
+      edits: { void: options.list('void'), merge: options.pairs('merge'), rename: options.pairs('rename') },
       layout: options.text('layout'),
       unknown: options.choice('unknown', ['reject', 'void']),
     },
@@ -60,24 +68,66 @@ export function importRequest(options: Options, name: string) {
 /** Gives the files to the page and imports them. */
 export async function importDataset(
   driver: Driver,
-  { files, settings }: ReturnType<typeof importRequest>,
+  { files, goOn, settings }: ReturnType<typeof importRequest>,
 ): Promise<ImportReport> {
   const names = Object.keys(files) as InputName[];
   for (const name of names) await giveFiles(driver, name, files[name]!);
   const inputs = names.map((role) => ({ role, id: inputId(role) }));
   return driver.call(
-    ({ settings, inputs }) => {
+    async ({ settings, inputs, goOn }) => {
       const files = Object.fromEntries(
         inputs.map(({ role, id }) => {
           const chosen = [...(document.getElementById(id) as HTMLInputElement).files!];
           return [role, chosen.map((file) => ({ path: file.webkitRelativePath || file.name, file }))];
         }),
       );
+      const say = (progress: ImportProgress) => window.headlessProgress(progress);
+      if (goOn) {
+        const stored = (await window.intarsia.datasets()).find(({ name }) => name === settings.name);
+        return window.intarsia.goOnImporting(stored?.id ?? settings.name, Object.values(files).flat(), say);
+      }
       // JSON has dropped what was undefined, so every key that is here has a value.
       const request = { ...settings, files } as Parameters<typeof window.intarsia.importFiles>[0];
-      return window.intarsia.importFiles(request, (progress) => window.headlessProgress(progress));
+      return window.intarsia.importFiles(request, say);
     },
-    { settings, inputs },
+    { settings, inputs, goOn },
     importPrinter(),
   );
+}
+
+/**
+ * The dataset that a verb works on: one of the profile, or one that is imported first, under the name given or its folder's.
+ * @throws AppError where the options name none
+ */
+export function datasetRequest(options: Options) {
+  const imports = namesSource(options);
+  if (!imports && !options.has('dataset')) {
+    throw new AppError(
+      'bad-settings',
+      'Name the dataset: --dataset NAME --profile DIR for one imported before, or --images and --labels, or --folder.',
+    );
+  }
+  if (!imports && !options.has('profile')) {
+    throw new AppError(
+      'bad-settings',
+      '--dataset needs the --profile that it was imported into: a fresh profile has no dataset.',
+    );
+  }
+  const dataset = options.text('dataset') ?? sourceName(options);
+  return { dataset, imports: imports ? importRequest(options, dataset) : null };
+}
+
+/** Imports if asked to and the dataset is not there yet. */
+export async function ensureDataset(
+  driver: Driver,
+  dataset: string,
+  imports: ReturnType<typeof importRequest> | null,
+): Promise<void> {
+  if (!imports) return;
+  const known = await driver.call(
+    async (name) => (await window.intarsia.datasets()).some((one) => one.name === name || one.id === name),
+    dataset,
+  );
+  if (known) console.error(`The profile has a dataset ${dataset}; it is taken.`);
+  else await importDataset(driver, imports);
 }

@@ -1,235 +1,8 @@
-// The options of each verb in one table: it is parsed with, and the help is printed from it.
+// The options given on the command line, read by the table of verbs.
 import { parseArgs } from 'node:util';
 import { AppError } from '../../src/core/errors';
-import { labelFormats, type Size } from '../../src/data/types';
-
-interface Option {
-  type: 'string' | 'boolean';
-  /** What stands for the value in the help. */
-  value?: string;
-  help: string;
-  multiple?: boolean;
-}
-
-export interface Verb {
-  summary: string;
-  options: Record<string, Option>;
-}
-
-const common: Record<string, Option> = {
-  profile: {
-    type: 'string',
-    value: 'DIR',
-    help: 'keep the browser profile there; without it each command is fresh',
-  },
-  'measure-memory': {
-    type: 'boolean',
-    help: 'add peakMemoryBytes: the peak of the summed PSS of all browser processes (Linux)',
-  },
-  help: { type: 'boolean', help: 'print this' },
-};
-const backend: Option = { type: 'string', value: 'auto|webgpu|webgl|wasm|cpu', help: 'default auto' };
-const network = (help: string): Option => ({ type: 'string', value: 'ID|FILE.prototxt', help });
-const classes = (help: string): Option => ({ type: 'string', value: 'FILE', help, multiple: true });
-
-const source: Record<string, Option> = {
-  images: { type: 'string', value: 'DIR', help: 'folder of images' },
-  labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
-  folder: {
-    type: 'string',
-    value: 'DIR|ZIP|TAR',
-    help: 'or one folder, zip, tar or tar.gz that holds both, in any known layout',
-  },
-  layout: {
-    type: 'string',
-    value: 'ID',
-    help: 'the layout of --folder, such as synthia-rand:GT or folders; found out if not given',
-  },
-  val: { type: 'string', value: 'PCT', help: 'share of the pairs for validation in percent, default 10' },
-  'val-images': { type: 'string', value: 'DIR', help: 'or separate folders for validation' },
-  'val-labels': { type: 'string', value: 'DIR', help: '' },
-  classes: classes(
-    'class list: "R G B name" lines, a table, JSON, or a file of names and one of colours (give it twice)',
-  ),
-  format: { type: 'string', value: ['auto', ...labelFormats].join('|'), help: 'label format, default auto' },
-  unknown: {
-    type: 'string',
-    value: 'reject|void',
-    help: 'label values that no class has: leave their files out (default), or read them as void and count them',
-  },
-  size: { type: 'string', value: 'WxH', help: 'scale every pair; without it each keeps its size' },
-  tile: { type: 'string', value: 'WxH', help: 'cut every pair into tiles; without it pairs stay whole' },
-};
-const view: Option = {
-  type: 'string',
-  value: 'train|val|deploy',
-  help: 'which layers of an all-in-one network, default train',
-};
-const widthHelp = 'scales the channels of every learned layer but the score; below 1, dropout is left out';
-const seed: Option = { type: 'string', value: 'S', help: 'of every random choice' };
-
-const verbs = {
-  import: {
-    summary: 'Store folders of images and labels as a dataset.',
-    options: {
-      ...source,
-      name: { type: 'string', value: 'NAME', help: 'name of the dataset' },
-      seed,
-      ...common,
-    },
-  },
-  city: {
-    summary: 'Draw frames of a synthetic city with exact labels and store them as a dataset.',
-    options: {
-      frames: { type: 'string', value: 'N', help: 'how many, default 120' },
-      size: { type: 'string', value: 'WxH', help: 'of a frame, default 240x180' },
-      seed,
-      name: { type: 'string', value: 'NAME', help: 'name of the dataset' },
-      val: {
-        type: 'string',
-        value: 'PCT',
-        help: 'share of the frames for validation in percent, default 10',
-      },
-      density: { type: 'string', value: 'F', help: 'of traffic, people and things, 0 to 2, default 1' },
-      weather: { type: 'string', value: 'mixed|sun|overcast|rain|fog|snow', help: 'default mixed' },
-      hour: { type: 'string', value: 'mixed|H', help: 'of the day, 0 to 24, default mixed' },
-      camera: {
-        type: 'string',
-        value: 'mixed|driver|pedestrian|bus|above',
-        help: 'where frames are taken from, default mixed',
-      },
-      'lane-marking': { type: 'boolean', help: 'a class of its own; without it markings are road' },
-      'traffic-light': { type: 'boolean', help: 'a class of its own; without it they are signs' },
-      ...common,
-    },
-  },
-  train: {
-    summary: 'Train a network on a dataset; with --images and --labels, or --folder, import it first.',
-    options: {
-      dataset: { type: 'string', value: 'NAME', help: 'name or id of a dataset in the profile' },
-      network: network('default fcn-alexnet'),
-      width: { type: 'string', value: 'F', help: widthHelp },
-      epochs: { type: 'string', value: 'N', help: '' },
-      weights: {
-        type: 'string',
-        value: 'FILE|ID',
-        help: 'start from a .safetensors or .caffemodel file or a model of the profile; random if not given',
-      },
-      lr: { type: 'string', value: 'F', help: 'learning rate' },
-      policy: {
-        type: 'string',
-        value: 'fixed|step|multistep|exp|inv|poly|sigmoid',
-        help: 'of the learning rate, default sigmoid: it falls around the middle of the run',
-      },
-      batch: { type: 'string', value: 'N', help: '' },
-      momentum: { type: 'string', value: 'F', help: '' },
-      'weight-decay': { type: 'string', value: 'F', help: '' },
-      seed,
-      'no-flip': { type: 'boolean', help: 'do not mirror images at random' },
-      backend,
-      out: {
-        type: 'string',
-        value: 'DIR',
-        help: 'write weights.safetensors, network.prototxt and info.json there',
-      },
-      ...source,
-      ...common,
-    },
-  },
-  segment: {
-    summary: 'Label every pixel of every image of a folder; writes an indexed PNG per image.',
-    options: {
-      weights: {
-        type: 'string',
-        value: 'FILE',
-        help: 'a .safetensors file, or a .caffemodel with --network',
-      },
-      network: network("default the network in the weights' own metadata"),
-      images: { type: 'string', value: 'DIR', help: 'folder of images' },
-      out: { type: 'string', value: 'DIR', help: 'folder for the PNGs' },
-      backend,
-      ...common,
-    },
-  },
-  evaluate: {
-    summary: 'Compare predictions with labels and print the metrics and the confusion matrix.',
-    options: {
-      weights: {
-        type: 'string',
-        value: 'FILE',
-        help: 'a .safetensors file, or a .caffemodel with --network',
-      },
-      network: network("default the network in the weights' own metadata"),
-      images: { type: 'string', value: 'DIR', help: 'folder of images' },
-      labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
-      classes: classes('class list, needed only for RGB labels'),
-      backend,
-      ...common,
-    },
-  },
-  describe: {
-    summary: 'Print what is known of a network without running it.',
-    options: {
-      network: network('default fcn-alexnet'),
-      size: { type: 'string', value: 'WxH', help: 'size of the input; without it what the network declares' },
-      classes: { type: 'string', value: 'N', help: 'number of classes' },
-      width: { type: 'string', value: 'F', help: widthHelp },
-      view,
-      ...common,
-    },
-  },
-  check: {
-    summary: 'Print what is wrong with a network, or with every .prototxt below a folder.',
-    options: {
-      network: network('default fcn-alexnet'),
-      folder: {
-        type: 'string',
-        value: 'DIR',
-        help: 'or a folder; each file is read in the first view that it has',
-      },
-      size: { type: 'string', value: 'WxH', help: 'size of the input; without it what the network declares' },
-      classes: { type: 'string', value: 'N', help: 'number of classes of the dataset that it is meant for' },
-      view,
-      ...common,
-    },
-  },
-  export: {
-    summary: 'Write a network and its weights for other programs, Caffe and OpenCV among them.',
-    options: {
-      network: network('a built-in network or a file'),
-      weights: {
-        type: 'string',
-        value: 'FILE',
-        help: 'a .safetensors or .caffemodel file; what it lacks, or all without it, is random',
-      },
-      width: {
-        type: 'string',
-        value: 'F',
-        help: `${widthHelp}; without --classes, too, as the weights have`,
-      },
-      classes: { type: 'string', value: 'N', help: 'number of classes' },
-      seed,
-      size: {
-        type: 'string',
-        value: 'WxH',
-        help: "size of the declared input; without it the network's own",
-      },
-      as: {
-        type: 'string',
-        value: 'caffemodel|safetensors',
-        help: 'format of the weights, default caffemodel',
-      },
-      out: {
-        type: 'string',
-        value: 'DIR',
-        help: 'write weights and network.prototxt (its deploy view) there',
-      },
-      ...common,
-    },
-  },
-} satisfies Record<string, Verb>;
-
-export type VerbName = keyof typeof verbs;
+import type { Size } from '../../src/data/types';
+import { verbs, type Verb, type VerbName } from './option-table';
 
 const fault = (message: string) => new AppError('bad-settings', message);
 
@@ -242,7 +15,7 @@ export function verbNamed(name: string): VerbName {
 /** The help of one verb, or of all where none is given. */
 export function help(name: VerbName | null): string {
   if (name === null) {
-    const lines = Object.entries(verbs).map(([verb, { summary }]) => `  ${verb.padEnd(10)}${summary}`);
+    const lines = Object.entries(verbs).map(([verb, { summary }]) => `  ${verb.padEnd(16)}${summary}`);
     return `Usage: npm run headless -- VERB options\n\n${lines.join('\n')}\n\nVERB --help lists the options.`;
   }
   const { summary, options } = verbs[name] as Verb;
@@ -289,6 +62,17 @@ export class Options {
 
   list(name: string): string[] {
     return (this.values[name] ?? []) as string[];
+  }
+
+  /** The values of a repeatable option of the form NAME=VALUE. */
+  pairs(name: string): Record<string, string> {
+    return Object.fromEntries(
+      this.list(name).map((text) => {
+        const at = text.indexOf('=');
+        if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+        throw fault(`--${name} takes two names with = between them, not "${text}".`);
+      }),
+    );
   }
 
   /** A finite number of at least `min`. */

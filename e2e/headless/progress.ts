@@ -1,5 +1,6 @@
 // What a command says on standard error while it works.
 import type { ImportProgress } from '../../src/data/import-types';
+import type { TileProgress } from '../../src/data/tile-meter';
 import type { RunEvent } from '../../src/training/types';
 
 /** A printer that drops lines that follow another within a second. */
@@ -41,6 +42,14 @@ export function trainPrinter(): (value: unknown) => void {
       const scores = `pixel accuracy ${pixelAccuracy.toFixed(4)}, mean IoU ${meanIoU.toFixed(4)}`;
       console.error(`epoch ${epoch} done in ${seconds.toFixed(1)} s: ${losses}, ${scores}`);
     }
+  };
+}
+
+export function tilePrinter(verb: string): (value: unknown) => void {
+  const print = everySecond();
+  return (value) => {
+    const { done, total, perSecond, secondsLeft } = value as TileProgress;
+    print(`${verb} ${done} of ${total} tiles, ${perSecond.toFixed(1)} tiles/s${left(secondsLeft)}`);
   };
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../src/core/errors';
 import type { TrainReport } from '../../src/app/public';
 import type { TrainSettings } from '../../src/training/types';
 import { giveFiles, inputId, networkOption, networkText, writeBase64 } from './files';
-import { importDataset, importRequest, namesSource, sourceName } from './import';
+import { datasetRequest, ensureDataset } from './import';
 import type { Options } from './options';
 import type { Driver } from './page';
 import { trainPrinter } from './progress';
@@ -15,25 +15,12 @@ export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 
 /** Checks the options before a browser is started. @throws AppError */
 export async function trainRequest(options: Options) {
-  const imports = namesSource(options);
-  if (!imports && !options.has('dataset')) {
-    throw new AppError(
-      'bad-settings',
-      'Name what to train on: --dataset NAME --profile DIR for one imported before, or --images and --labels, or --folder.',
-    );
-  }
-  if (!imports && !options.has('profile')) {
-    throw new AppError(
-      'bad-settings',
-      '--dataset needs the --profile that it was imported into: a fresh profile has no dataset.',
-    );
-  }
-  const dataset = options.text('dataset') ?? sourceName(options);
+  const { dataset, imports } = datasetRequest(options);
   const weights = options.text('weights');
   return {
     // A path, or the id of a model in the profile.
     weights: weights === undefined ? null : existsSync(weights) ? { file: weights } : { id: weights },
-    imports: imports ? importRequest(options, dataset) : null,
+    imports,
     out: options.text('out'),
     settings: {
       dataset,
@@ -57,14 +44,7 @@ export async function train(
   driver: Driver,
   { imports, out, weights, settings }: Awaited<ReturnType<typeof trainRequest>>,
 ): Promise<TrainReport> {
-  if (imports) {
-    const known = await driver.call(
-      async (name) => (await window.intarsia.datasets()).some((one) => one.name === name || one.id === name),
-      settings.dataset,
-    );
-    if (known) console.error(`The profile has a dataset ${settings.dataset}; training on it.`);
-    else await importDataset(driver, imports);
-  }
+  await ensureDataset(driver, settings.dataset, imports);
   const start =
     weights && ('id' in weights ? weights.id : await giveWeights(driver, weights.file, settings.network));
   const report = await driver.call(

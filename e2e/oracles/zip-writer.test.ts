@@ -1,20 +1,11 @@
 // Our zip files, read by our own reader and by Python's, below and beyond 4 GiB.
-import {
-  appendFileSync,
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listZip, readZipEntry } from '../../src/formats/zip';
 import { ZipWriter } from '../../src/formats/zip-writer';
+import { fileBlob } from '../headless/file-blob';
 import { findPython } from './python';
 
 const python = await findPython(['zipfile']);
@@ -37,22 +28,9 @@ async function writeZip(entries: [string, string][], start: number): Promise<str
   return path;
 }
 
-/** A file as a Blob: the one that Node.js makes is wrong beyond 4 GiB. */
-function blobOf(path: string): Blob {
-  const { size } = statSync(path);
-  const slice = (start: number, end: number) => {
-    const bytes = Buffer.alloc(Math.max(0, Math.min(end, size) - start));
-    const file = openSync(path, 'r');
-    readSync(file, bytes, 0, bytes.length, start);
-    closeSync(file);
-    return new Blob([bytes]);
-  };
-  return { size, slice } as Blob;
-}
-
 /** The names of all entries, and the text of the last three. */
 async function readBack(path: string): Promise<{ names: string[]; last: [string, string][] }> {
-  const blob = blobOf(path);
+  const blob = fileBlob(path);
   const { entries, skipped } = await listZip(blob, 'a.zip');
   expect(skipped).toEqual([]);
   const last: [string, string][] = [];
