@@ -1,14 +1,27 @@
-// An import reads the next pair while it cuts one, and no more than that.
+// What an import holds: one pair that is read ahead, and after it no file.
 import { encode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { pngBytes } from '../formats/png-bytes';
 import { importPairs } from './importer';
+import { Loader } from './loader';
 import type { Pair } from './pairing';
+import type { ImportSettings } from './import-types';
 import type { TileRecord } from './types';
 
+const image = new Uint8Array(encode({ width: 2, height: 1, channels: 3, data: new Uint8Array(6) }));
+const map = pngBytes({ width: 2, height: 1, depth: 8, colourType: 0, rows: [[0, 1]] });
+
+const settings: ImportSettings = {
+  name: 'streets',
+  classes: { classes: ['a', 'b'].map((name, id) => ({ id, name, colour: [id, 0, 0] })), voidClass: null },
+  format: null,
+  validationPercent: 0,
+  seed: 1,
+  scale: null,
+  tile: null,
+};
+
 test('one pair is read ahead of the one that is cut, in order, and none after a cancel', async () => {
-  const image = new Uint8Array(encode({ width: 2, height: 1, channels: 3, data: new Uint8Array(6) }));
-  const map = pngBytes({ width: 2, height: 1, depth: 8, colourType: 0, rows: [[0, 1]] });
   const cancel = new AbortController();
   const read: string[] = [];
   const pairs = Array.from({ length: 8 }, (_, i): Pair => {
@@ -34,15 +47,7 @@ test('one pair is read ahead of the one that is cut, in order, and none after a 
     ownValidation: true,
     format: 'grey-index',
     rejected: [],
-    settings: {
-      name: 'ahead',
-      classes: { classes: ['a', 'b'].map((name, id) => ({ id, name, colour: [id, 0, 0] })), voidClass: null },
-      format: null,
-      validationPercent: 0,
-      seed: 1,
-      scale: null,
-      tile: null,
-    },
+    settings,
     sink: async (records) => void tiles.push(...records),
     signal: cancel.signal,
     onProgress: () => undefined,
@@ -55,4 +60,21 @@ test('one pair is read ahead of the one that is cut, in order, and none after a 
     ['pair-2', 2],
   ]);
   expect(report).toMatchObject({ pairs: 3, complete: false });
+});
+
+test('the files are let go after a whole import, and kept after one that was cancelled', async () => {
+  const loader = new Loader();
+  const give = () => {
+    loader.begin();
+    loader.add('images', [{ path: 'i/one.png', file: new File([image], 'one.png') }]);
+    loader.add('labels', [{ path: 'l/one.png', file: new File([map], 'one.png') }]);
+  };
+  const store = { begin: async () => undefined, put: async () => undefined };
+  const run = (onProgress = () => {}) => loader.import('id', settings, store, onProgress);
+  give();
+  await expect(run(() => loader.cancelImport())).rejects.toMatchObject({ code: 'aborted' });
+  expect((await loader.survey()).pairs).toHaveLength(1);
+  expect(await run()).toMatchObject({ pairs: 1, complete: true });
+  expect((await loader.survey()).pairs).toHaveLength(0);
+  await expect(run()).rejects.toMatchObject({ code: 'no-pairs' });
 });

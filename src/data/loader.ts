@@ -116,6 +116,7 @@ export class Loader {
         signal,
         onProgress,
       });
+      this.release(report);
       return { ...report, notes: [...survey.notes, ...report.notes] };
     });
   }
@@ -140,13 +141,20 @@ export class Loader {
       }
       const { id, createdAt } = from;
       const job = jobOf(surveyed, settings, store);
-      return importPairs({ ...job, id, createdAt, from, signal, onProgress });
+      const report = await importPairs({ ...job, id, createdAt, from, signal, onProgress });
+      this.release(report);
+      return report;
     });
   }
 
   /** Ends a running import after its current pair. */
   cancelImport(): void {
     this.cancel?.abort();
+  }
+
+  /** Each file takes several kilobytes of the browser as long as it is held: after a whole import none is. */
+  private release({ complete }: Pick<ImportReport, 'complete'>): void {
+    if (complete) this.begin();
   }
 
   private async alone<Result>(id: string, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
