@@ -5,15 +5,20 @@ import { createServer } from 'vite';
 import { chromiumArgs, findChromium } from '../tools/chromium.mjs';
 import type { CityFacts, CityRequest } from './city-page';
 import type { StepRequest, StepTimes } from './page';
+import type { StorageRequest, StorageTimes } from './storage-page';
 
 export interface BenchPage {
   version: string;
   step(request: StepRequest): Promise<StepTimes>;
   city(request: CityRequest): Promise<CityFacts>;
+  /** Gives the page the pictures and label maps that `storage` stores. */
+  give(files: { images: string[]; labels: string[] }): Promise<void>;
+  storage(request: StorageRequest): Promise<StorageTimes>;
   close(): Promise<void>;
 }
 
-export async function openBenchPage(): Promise<BenchPage> {
+/** `profile` is the folder where the browser keeps what the page stores; a temporary one where it is empty. */
+export async function openBenchPage(profile = ''): Promise<BenchPage> {
   const executablePath = await findChromium();
   if (!executablePath)
     throw new Error('No Chromium was found. Install one with: npx playwright install chromium');
@@ -24,16 +29,26 @@ export async function openBenchPage(): Promise<BenchPage> {
     logLevel: 'error',
   });
   await server.listen();
-  const browser = await chromium.launch({ executablePath, args: chromiumArgs });
-  const page = await browser.newPage();
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: chromiumArgs });
+  const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(server.resolvedUrls!.local[0]!);
   await page.waitForFunction(() => 'bench' in window);
   return {
-    version: browser.version(),
+    version: context.browser()!.version(),
     step: (request) => page.evaluate((given) => window.bench.step(given), request),
     city: (request) => page.evaluate((given) => window.bench.city(given), request),
+    async give(files) {
+      for (const [id, paths] of Object.entries(files)) {
+        await page.evaluate((id) => {
+          const input = Object.assign(document.createElement('input'), { id, type: 'file', multiple: true });
+          document.body.append(input);
+        }, id);
+        await page.setInputFiles(`#${id}`, paths);
+      }
+    },
+    storage: (request) => page.evaluate((given) => window.bench.storage(given), request),
     async close() {
-      await browser.close();
+      await context.close();
       await server.close();
     },
   };

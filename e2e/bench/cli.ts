@@ -3,7 +3,9 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openBenchPage } from './browser';
 import { benchCity } from './city';
+import { benchScale } from './scale';
 import { benchStep } from './step';
+import { benchStorage } from './storage';
 
 const help = `npm run bench -- step [options]     a whole training step: wasm against PyTorch and the plain cpu backend
 
@@ -19,6 +21,22 @@ npm run bench -- city [options]     the synthetic city: seconds, class shares, a
   --size WxH     of a frame                        (320x240)
   --seed S       of the city                       (1)
   --train N      also train FCN-AlexNet (width 0.25) on 400 frames for N epochs, and measure it on 50 others
+
+npm run bench -- scale [options]     memory and time with many tiles of 320x240, and importing beside Pillow
+
+  --tiles N      tiles, compared with a tenth of them                     (10000)
+  --steps N      training steps of FCN-AlexNet on each                    (40)
+  --width F      width multiplier of FCN-AlexNet                          (0.25)
+  --batch N      tiles a step                                             (4)
+  --pairs N      pairs of 960x720 that are decoded and resized            (100)
+  --rounds N     rounds, the contestants in turn                          (3)
+
+npm run bench -- storage [options]     tiles in one record or several, pictures raw or compressed
+
+  --tiles N      tiles that are stored in each way                        (400)
+  --size WxH     of a tile                                                (320x240)
+  --batch N      tiles of a batch that is read                            (4)
+  --images DIR, --labels DIR     pictures and their label maps; made by code if not given
 `;
 
 /** Runs a benchmark; resolves to the exit status. */
@@ -31,18 +49,43 @@ export async function main(args: string[]): Promise<number> {
       width: { type: 'string', default: '0.25' },
       size: { type: 'string' },
       batch: { type: 'string', default: '4' },
-      steps: { type: 'string', default: '5' },
+      steps: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       frames: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
       train: { type: 'string', default: '0' },
+      tiles: { type: 'string' },
+      pairs: { type: 'string', default: '100' },
+      images: { type: 'string' },
+      labels: { type: 'string' },
     },
   });
   const [name = ''] = positionals;
-  const size = /^(\d+)x(\d+)$/.exec(values.size ?? (name === 'city' ? '320x240' : '240x180'));
-  if (values.help || !['step', 'city'].includes(name) || !size) {
+  const size = /^(\d+)x(\d+)$/.exec(values.size ?? (name === 'step' ? '240x180' : '320x240'));
+  if (values.help || !['step', 'city', 'scale', 'storage'].includes(name) || !size) {
     console.log(help);
     return values.help ? 0 : 1;
+  }
+  if (name === 'scale') {
+    await benchScale({
+      tiles: Number(values.tiles ?? 10_000),
+      steps: Number(values.steps ?? 40),
+      batch: Number(values.batch),
+      width: Number(values.width),
+      pairs: Number(values.pairs),
+      rounds: Number(values.rounds),
+    });
+    return 0;
+  }
+  if (name === 'storage') {
+    await benchStorage({
+      tiles: Number(values.tiles ?? 400),
+      size: { width: Number(size[1]), height: Number(size[2]) },
+      batch: Number(values.batch),
+      images: values.images,
+      labels: values.labels,
+    });
+    return 0;
   }
   const bench = await openBenchPage();
   try {
@@ -62,7 +105,7 @@ export async function main(args: string[]): Promise<number> {
       width: Number(values.width),
       size: { width: Number(size[1]), height: Number(size[2]) },
       batch: Number(values.batch),
-      steps: Number(values.steps),
+      steps: Number(values.steps ?? 5),
       rounds: Number(values.rounds),
     });
   } finally {

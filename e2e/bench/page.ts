@@ -1,5 +1,6 @@
 // The browser's side of the benchmarks: what the driver calls.
 import { city } from './city-page';
+import { storage } from './storage-page';
 import { random32 } from '../../src/core/random';
 import { chooseBackend } from '../../src/engine/devices';
 import { dataTensor, Network } from '../../src/engine/network';
@@ -54,8 +55,8 @@ async function step(request: StepRequest): Promise<StepTimes> {
 
 declare global {
   interface Window {
-    bench: { step: typeof step; city: typeof city };
+    bench: { step: typeof step; city: typeof city; storage: typeof storage };
   }
 }
 
-window.bench = { step, city };
+window.bench = { step, city, storage };
