@@ -83,7 +83,7 @@ async function measure(folder: string, tiles: number, options: ScaleOptions): Pr
     );
     if (report.tiles !== tiles) throw new Error(`${report.tiles} of ${tiles} tiles were imported`);
     const training = watchMemory(profile);
-    const secondsPerStep = await train(driver, report.dataset, options);
+    const secondsPerStep = await train(driver, report, options);
     const trainPeak = training.stop();
     return {
       tiles,
@@ -103,14 +103,15 @@ async function measure(folder: string, tiles: number, options: ScaleOptions): Pr
 /** Trains through the public verbs and stops after some steps; returns the seconds of a step. */
 async function train(
   driver: Driver,
-  dataset: string,
+  report: ImportReport,
   { steps, batch, width }: ScaleOptions,
 ): Promise<number> {
+  const epochs = Math.ceil((steps * batch) / report.train);
   return driver.call(
-    async ({ dataset, steps, batch, width }) => {
+    async ({ dataset, steps, batch, width, epochs }) => {
       let done = 0;
       let rate = 0;
-      const request = { dataset, batch, width, epochs: 1, backend: 'wasm' as const, learningRate: 1e-4 };
+      const request = { dataset, batch, width, epochs, backend: 'wasm' as const, learningRate: 1e-4 };
       try {
         await window.intarsia.train(request, (event) => {
           if (event.kind !== 'progress') return;
@@ -125,7 +126,7 @@ async function train(
       if (done < steps) throw new Error(`the training ended after ${done} of ${steps} steps`);
       return batch / rate;
     },
-    { dataset, steps, batch, width },
+    { dataset: report.dataset, steps, batch, width, epochs },
   );
 }
 
