@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openBenchPage } from './browser';
-import { benchCity } from './city';
+import { benchCity, trainOnCity } from './city';
 import { benchScale } from './scale';
 import { benchStep } from './step';
 import { benchStorage } from './storage';
@@ -20,7 +20,9 @@ npm run bench -- city [options]     the synthetic city: seconds, class shares, a
   --frames N     frames that are looked at         (100)
   --size WxH     of a frame                        (320x240)
   --seed S       of the city                       (1)
-  --train N      also train FCN-AlexNet (width 0.25) on 400 frames for N epochs, and measure it on 50 others
+  --train N      then train FCN-AlexNet (width 0.25) on 400 frames for N epochs, and measure it on 50 others
+  --lr F         learning rate of that training    (3e-4)
+  --camvid DIR   and test it on CamVid: a folder with val and valannot
 
 npm run bench -- scale [options]     memory and time with many tiles of 320x240, and importing beside Pillow
 
@@ -54,6 +56,8 @@ export async function main(args: string[]): Promise<number> {
       frames: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
       train: { type: 'string', default: '0' },
+      lr: { type: 'string', default: '3e-4' },
+      camvid: { type: 'string' },
       tiles: { type: 'string' },
       pairs: { type: 'string', default: '100' },
       images: { type: 'string' },
@@ -65,6 +69,11 @@ export async function main(args: string[]): Promise<number> {
   if (values.help || !['step', 'city', 'scale', 'storage'].includes(name) || !size) {
     console.log(help);
     return values.help ? 0 : 1;
+  }
+  const training = { epochs: Number(values.train), learningRate: values.lr, camvid: values.camvid ?? null };
+  if (training.camvid !== null && !(training.epochs > 0)) {
+    console.error('--camvid tests a network that was trained on the city: give --train N as well.');
+    return 1;
   }
   if (name === 'scale') {
     await benchScale({
@@ -93,12 +102,13 @@ export async function main(args: string[]): Promise<number> {
       `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; Chromium ${bench.version}; Node.js ${process.version}\n`,
     );
     if (name === 'city') {
-      await benchCity(bench, {
+      const request = {
         frames: Number(values.frames),
         size: { width: Number(size[1]), height: Number(size[2]) },
         seed: Number(values.seed),
-        epochs: Number(values.train),
-      });
+      };
+      await benchCity(bench, request);
+      if (training.epochs > 0) trainOnCity(request, training);
       return 0;
     }
     await benchStep(bench, {
