@@ -16,6 +16,7 @@ import { dataTensor, Network } from './network';
 import { readScalar } from './read-back';
 import type { Blob } from './testing/blob';
 import { relativeError } from './testing/close';
+import { everyBackend } from './testing/every-backend';
 import { nchwFromNhwc, nhwcFromNchw } from './testing/layouts';
 import { naiveForward } from './testing/naive';
 import { readReference, readReferenceText } from './testing/reference';
@@ -41,7 +42,6 @@ const references = await Promise.all(
     return { name, numbers, text: numbers && (await readReferenceText(name)) };
   }),
 );
-const backends = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
 
 /** "param/conv1/w" and its like as Caffe's "conv1/0". */
 function weightsOf({ tensors }: Safetensors, prefix: string): WeightSet {
@@ -120,11 +120,11 @@ async function compare(reference: Safetensors, text: string): Promise<string[]> 
 }
 
 describe.each(references)('$name', ({ numbers, text }) => {
-  it.runIf(numbers !== null).for(backends)(
+  it.runIf(numbers !== null).for(everyBackend)(
     'agrees with the reference over six solver steps on %s',
     { timeout: 600_000 },
-    async (backend) => {
-      await chooseBackend(backend);
+    async ([, choose]) => {
+      await choose();
       expect(await compare(numbers!, text!)).toEqual([]);
     },
   );
@@ -144,9 +144,9 @@ function naiveNetworkLoss(spec: NetSpec, weights: WeightSet, data: Blob, labels:
   throw new Error('the network has no loss');
 }
 
-describe.each(backends)('a small FCN on %s', (backend) => {
+describe.each(everyBackend)('a small FCN on %s', (_name, choose) => {
   it('has the loss of its definition, and the gradient is its slope', async () => {
-    await chooseBackend(backend);
+    await choose();
     const spec = readNetwork(smallNetwork);
     const weights = initialWeights(spec, 3);
     const [h, w] = [13, 17];

@@ -41,6 +41,12 @@ export const convolution: LayerOps<ConvolutionSpec> = {
 
   forward(spec, [bottom], [weight, bias]) {
     const x = bottom!;
+    const kernel = bias ? 'FusedConv2D' : 'Conv2D';
+    if (runsOurs(kernel)) {
+      const inputs = { x, filter: weight!, ...(bias && { bias }) };
+      const attrs = { ...kernelAttributes(spec), dilations: dilations(spec), activation: 'linear' };
+      return { tops: [tf.engine().runKernel<tf.Tensor4D>(kernel, inputs, attrs)] };
+    }
     const top = tf.tidy(() => {
       const filter = dilate(weight as tf.Tensor4D, AXES, spec.dilation);
       const attrs = { ...kernelAttributes(spec), dilations: [1, 1], activation: 'linear', leakyreluAlpha: 0 };
@@ -89,6 +95,10 @@ export const convolution: LayerOps<ConvolutionSpec> = {
       : [];
     const dBottom = wants.bottoms[0]
       ? tf.tidy(() => {
+          if (runsOurs('Conv2DBackpropInput')) {
+            const whole = { ...attrs, dilations: dilations(spec), inputShape: x.shape };
+            return tf.engine().runKernel<tf.Tensor4D>('Conv2DBackpropInput', { dy, filter: weight! }, whole);
+          }
           const filter = dilate(weight as tf.Tensor4D, AXES, spec.dilation);
           const [n, h, w, c] = x.shape;
           const inputShape: Shape4D = [n, h, w, c / spec.group];

@@ -8,6 +8,7 @@ import type { LayerSpec } from '../../nets/spec';
 import { chooseBackend } from '../devices';
 import { sizeOf, type Blob } from '../testing/blob';
 import { relativeError } from '../testing/close';
+import { everyBackend } from '../testing/every-backend';
 import { naiveForward, type NaiveOptions } from '../testing/naive';
 import { runLayer } from '../testing/run-layer';
 import { cases } from './definition-cases';
@@ -59,10 +60,8 @@ function derivative(
 
 const named = cases.map((entry) => [entry.what, entry] as const);
 
-describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) => {
-  beforeAll(async () => {
-    await chooseBackend(backend);
-  });
+describe.each(everyBackend)('on %s', (_name, choose) => {
+  beforeAll(choose);
 
   it.each(named)('%s is what its definition says', async (_what, entry) => {
     const { layer, bottoms, tops, training, unread } = entry;

@@ -5,8 +5,8 @@ import { fill } from '../../nets/fillers';
 import { readNetwork } from '../../nets/read-network';
 import { layerTypes } from '../../nets/schema';
 import type { Filler, LayerSpec } from '../../nets/spec';
-import { chooseBackend } from '../devices';
 import { relativeError } from '../testing/close';
+import { everyBackend } from '../testing/every-backend';
 import { makeLayerCases, readReference } from '../testing/reference';
 import { runLayer, type LayerOutput } from '../testing/run-layer';
 
@@ -120,10 +120,8 @@ const sources = [
 
 describe.each(sources.map((source) => [source.what, source] as const))('layers %s', (_what, source) => {
   const { file, cases: entries } = source;
-  describe.skipIf(!file).each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) => {
-    beforeAll(async () => {
-      await chooseBackend(backend);
-    });
+  describe.skipIf(!file).each(everyBackend)('on %s', (_name, choose) => {
+    beforeAll(choose);
 
     it('are there', () => expect(entries.length).toBeGreaterThan(20));
 

@@ -94,5 +94,6 @@ function run(backend: WebGPUBackend, { x, dy }: Inputs, attrs: Attrs): tf.Tensor
 export const conv2DBackpropFilter: WebgpuKernel = {
   name: 'Conv2DBackpropFilter',
   run,
+  chosen: 'everywhere',
   handles: (_inputs: Inputs, { dataFormat }: Attrs) => dataFormat === 'NHWC',
 };

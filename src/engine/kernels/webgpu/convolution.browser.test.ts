@@ -1,10 +1,16 @@
 // The three kernels of a convolution against its definition in float64.
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { chooseBackend } from '../../devices';
-import { relativeError } from '../../testing/close';
-import { naiveBackpropFilter, shapesOf, type Convolution } from '../../testing/naive-convolution';
-import { drawValues, runKernels, type KernelRun } from '../../testing/run-kernel';
+import { checkKernel, checkNaN, checkShapes, withNaN, type KernelCase } from '../../testing/check-kernel';
+import {
+  naiveBackpropFilter,
+  naiveBackpropInput,
+  naiveForward,
+  shapesOf,
+  type Convolution,
+} from '../../testing/naive-convolution';
+import { drawValues } from '../../testing/run-kernel';
 
 const plain: Convolution = {
   batch: 1,
@@ -74,40 +80,75 @@ beforeAll(async () => {
   await chooseBackend('webgpu', 'ours');
 });
 
-/** Random shapes for each kernel: most of the time goes into compiling a program for each. VITE_KERNEL_SHAPES=500 asks for more. */
-const shapes = Number(import.meta.env['VITE_KERNEL_SHAPES'] ?? 100);
-/** Shapes whose runs are queued together. */
-const shapesAtOnce = 20;
+type Toward = (conv: Convolution, change?: (values: Float32Array) => Float32Array) => KernelCase;
 
-/** Tests one kernel: `run` says what to run for a convolution, `expected` what must come out. */
-function testKernel(name: string, of: (conv: Convolution) => KernelRun & { expected: Float64Array }): void {
-  describe(name, () => {
-    const check = async (convs: readonly Convolution[]) => {
-      const runs = convs.map(of);
-      const found = await runKernels(name, runs);
-      for (const [i, { expected }] of runs.entries())
-        expect(relativeError(found[i]![0]!, expected), JSON.stringify(convs[i])).toBeLessThan(1e-6);
+const same = (values: Float32Array) => values;
+
+const forward =
+  (hasBias: boolean, activation?: 'linear' | 'relu'): Toward =>
+  (conv, change = same) => {
+    const { x: xShape, w: wShape, y: yShape } = shapesOf(conv);
+    const [x, w] = [change(drawValues(xShape, 'x')), drawValues(wShape, 'w')];
+    const bias = { shape: [yShape[3]], data: drawValues([yShape[3]], 'bias') };
+    const sums = naiveForward(conv, x, w).map((sum, i) => sum + (hasBias ? bias.data[i % yShape[3]]! : 0));
+    return {
+      inputs: { x: { shape: xShape, data: x }, filter: { shape: wShape, data: w }, ...(hasBias && { bias }) },
+      attrs: { ...attributes(conv), ...(activation && { activation }) },
+      expected: [activation === 'relu' ? sums.map((sum) => (sum < 0 ? 0 : sum)) : sums],
     };
-
-    it.each(fixed)('is its definition for %s', (_what, conv) => check([{ ...plain, ...conv }]));
-
-    it('is its definition for any convolution', async () => {
-      const many = fc.array(anyConvolution, { minLength: shapesAtOnce, maxLength: shapesAtOnce });
-      await fc.assert(fc.asyncProperty(many, check), {
-        numRuns: shapes / shapesAtOnce,
-        seed: 1,
-        endOnFailure: true,
-      });
-    });
-  });
-}
-
-testKernel('Conv2DBackpropFilter', (conv) => {
-  const { x: xShape, w, y } = shapesOf(conv);
-  const [x, dy] = [drawValues(xShape, 'x'), drawValues(y, 'dy')];
-  return {
-    inputs: { x: { shape: xShape, data: x }, dy: { shape: y, data: dy } },
-    attrs: { ...attributes(conv), filterShape: w },
-    expected: naiveBackpropFilter(conv, x, dy),
   };
+
+const backpropInput: Toward = (conv, change = same) => {
+  const { x: inputShape, w: wShape, y: yShape } = shapesOf(conv);
+  const [dy, w] = [change(drawValues(yShape, 'dy')), drawValues(wShape, 'w')];
+  return {
+    inputs: { dy: { shape: yShape, data: dy }, filter: { shape: wShape, data: w } },
+    attrs: { ...attributes(conv), inputShape },
+    expected: [naiveBackpropInput(conv, dy, w)],
+  };
+};
+
+const backpropFilter: Toward = (conv, change = same) => {
+  const { x: xShape, w: filterShape, y: yShape } = shapesOf(conv);
+  const [x, dy] = [change(drawValues(xShape, 'x')), drawValues(yShape, 'dy')];
+  return {
+    inputs: { x: { shape: xShape, data: x }, dy: { shape: yShape, data: dy } },
+    attrs: { ...attributes(conv), filterShape },
+    expected: [naiveBackpropFilter(conv, x, dy)],
+  };
+};
+
+describe.each([
+  ['Conv2D', forward(false)],
+  ['FusedConv2D', forward(true, 'relu')],
+  ['Conv2DBackpropInput', backpropInput],
+  ['Conv2DBackpropFilter', backpropFilter],
+] as const)('%s', (name, toCase) => {
+  it.each(fixed)('is its definition for %s', (_what, conv) =>
+    checkKernel(name, [toCase({ ...plain, ...conv })]),
+  );
+
+  it('is its definition for any convolution', { timeout: 600_000 }, () =>
+    checkShapes(name, anyConvolution, toCase),
+  );
+
+  it('gives NaN where a NaN goes in', async () => {
+    await checkNaN(name, toCase(plain, withNaN));
+    await checkNaN(name, toCase({ ...plain, inputs: 3, outputs: 5, batch: 2 }, withNaN));
+  });
+});
+
+describe('FusedConv2D', () => {
+  it('adds a bias alone, also to a sum that was split', async () => {
+    await checkKernel('FusedConv2D', [forward(true, 'linear')(plain)]);
+    const split = { ...plain, filter: [1, 1], pad: [0, 0, 0, 0], inputs: 1024, outputs: 5 } as const;
+    await checkKernel('FusedConv2D', [forward(true, 'relu')({ ...split, pad: [0, 0, 0, 0] })]);
+  });
+
+  it('leaves other activations to the stock kernel', async () => {
+    const { inputs, attrs, expected } = forward(true, 'linear')(plain);
+    const bounded = { ...attrs, activation: 'relu6' };
+    const sums = Array.from(expected[0]!, (sum) => Math.min(6, Math.max(0, sum)));
+    await checkKernel('FusedConv2D', [{ inputs, attrs: bounded, expected: [sums] }]);
+  });
 });

@@ -1,13 +1,28 @@
 // Which WebGPU kernels run: ours, or TensorFlow.js' stock ones under the same names.
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { batchMatMul } from './batch-mat-mul';
+import { conv2D, fusedConv2D } from './conv2d';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter';
+import { conv2DBackpropInput } from './conv2d-backprop-input';
 import type { WebgpuKernel } from './kernel';
+import { lrnGrad } from './lrn-grad';
+import { maxPoolGrad } from './max-pool-grad';
+import { sgdUpdate } from './sgd-update';
 
-/** 'auto' is ours, but on a software adapter without those that are slower than stock there. */
+/** 'auto' is ours where a kernel is not slower than the stock one: see each kernel's `chosen`. */
 export type KernelChoice = 'auto' | 'ours' | 'stock';
 
-export const webgpuKernels: readonly WebgpuKernel[] = [conv2DBackpropFilter];
+export const webgpuKernels: readonly WebgpuKernel[] = [
+  conv2D,
+  fusedConv2D,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  batchMatMul,
+  lrnGrad,
+  maxPoolGrad,
+  sgdUpdate,
+];
 
 /** The stock kernels in whose place ours are, by name. */
 const stock = new Map<string, tf.KernelConfig>();
@@ -29,8 +44,9 @@ function toConfig({ name, run, handles }: WebgpuKernel): tf.KernelConfig {
 /** Registers the kernels of the backend 'webgpu'; may be called again with another choice at any time between two kernels. */
 export function selectWebgpuKernels(choice: KernelChoice, isSoftware: boolean): void {
   for (const kernel of webgpuKernels) {
-    const { name, slowInSoftware } = kernel;
-    const isOurs = choice === 'ours' || (choice === 'auto' && !(isSoftware && slowInSoftware));
+    const { name, chosen } = kernel;
+    const isBest = chosen === 'everywhere' || (chosen === 'on hardware' && !isSoftware);
+    const isOurs = choice === 'ours' || (choice === 'auto' && isBest);
     if (isOurs === selected.has(name)) continue;
     const registered = tf.getKernel(name, 'webgpu');
     if (registered) tf.unregisterKernel(name, 'webgpu');
@@ -47,4 +63,4 @@ export function selectWebgpuKernels(choice: KernelChoice, isSoftware: boolean): 
 }
 
 /** Whether our kernel of this name runs on the backend at hand, which may do more than the stock one. */
-export const runsOurs = (name: string) => tf.getBackend() === 'webgpu' && selected.has(name);
+export const runsOurs = (name: string) => selected.has(name) && tf.getBackend() === 'webgpu';

@@ -51,11 +51,15 @@ export interface TapSteps {
   wholeRow: boolean;
 }
 
-export function tapSteps({ filter: [rows, columns], channels, groups, dilation, spread }: Windows): TapSteps {
+/** @param walk whether a whole row of taps may be one step. */
+export function tapSteps(
+  { filter: [rows, columns], channels, groups, dilation }: Windows,
+  walk: 'rows of taps' | 'tap by tap',
+): TapSteps {
   const wholeRow =
+    walk === 'rows of taps' &&
     groups === 1 &&
     dilation[1] === 1 &&
-    spread[1] === 1 &&
     columns > 1 &&
     channels < 16 &&
     channels % 4 !== 0;

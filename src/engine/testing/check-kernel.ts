@@ -1,0 +1,68 @@
+// Compares kernels of the backend 'webgpu' with their definitions.
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { relativeError } from './close';
+import { runKernels, type KernelRun } from './run-kernel';
+
+export interface KernelCase extends KernelRun {
+  /** By output, in float64. */
+  expected: ArrayLike<number>[];
+}
+
+/** Random shapes for each kernel: most of the time goes into compiling a program for each. VITE_KERNEL_SHAPES=500 asks for more. */
+const shapes = Number(import.meta.env['VITE_KERNEL_SHAPES'] ?? 100);
+/** Shapes whose runs are queued together. */
+const atOnce = 20;
+
+/** As ||out - expected|| / ||expected||. */
+const BOUND = 2e-6;
+
+/** @param what names each case where it fails. */
+export async function checkKernel(
+  name: string,
+  cases: readonly KernelCase[],
+  what: readonly unknown[] = [],
+): Promise<void> {
+  const found = await runKernels(name, cases);
+  for (const [i, { expected }] of cases.entries()) {
+    expect(found[i]).toHaveLength(expected.length);
+    for (const [output, values] of expected.entries())
+      expect(relativeError(found[i]![output]!, values), JSON.stringify(what[i])).toBeLessThan(BOUND);
+  }
+}
+
+/** Checks a kernel for random shapes, drawn anew from one seed. */
+export async function checkShapes<T>(
+  name: string,
+  shape: fc.Arbitrary<T>,
+  toCase: (shape: T) => KernelCase,
+): Promise<void> {
+  const many = fc.array(shape, { minLength: atOnce, maxLength: atOnce });
+  const check = (drawn: T[]) =>
+    checkKernel(
+      name,
+      drawn.map((one) => toCase(one)),
+      drawn,
+    );
+  // A failing batch is not shrunk: the message names the shape.
+  await fc.assert(fc.asyncProperty(many, check), {
+    numRuns: Math.ceil(shapes / atOnce),
+    seed: 1,
+    endOnFailure: true,
+  });
+}
+
+/** Checks that the outputs are NaN where they are by definition, and nowhere else. */
+export async function checkNaN(name: string, { expected, ...run }: KernelCase): Promise<void> {
+  const [found] = await runKernels(name, [run]);
+  const places = (values: ArrayLike<number>) =>
+    Array.from(values).flatMap((value, i) => (Number.isNaN(value) ? [i] : []));
+  for (const [output, values] of expected.entries()) {
+    expect(places(values).length).toBeGreaterThan(0);
+    expect(places(found![output]!)).toEqual(places(values));
+  }
+}
+
+/** The same values with NaN in the place of one in the middle. */
+export const withNaN = (values: Float32Array) =>
+  values.map((value, i) => (i === values.length >> 1 ? NaN : value));
