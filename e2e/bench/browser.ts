@@ -4,6 +4,7 @@ import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArgs, findChromium } from '../tools/chromium.mjs';
 import type { CityFacts, CityRequest } from './city-page';
+import type { KernelsRequest, KernelsTimes } from './kernels-page';
 import type { StepRequest, StepTimes } from './page';
 import type { StorageRequest, StorageTimes } from './storage-page';
 
@@ -11,6 +12,7 @@ export interface BenchPage {
   version: string;
   step(request: StepRequest): Promise<StepTimes>;
   city(request: CityRequest): Promise<CityFacts>;
+  kernels(request: KernelsRequest): Promise<KernelsTimes>;
   /** Gives the page the pictures and label maps that `storage` stores. */
   give(files: { images: string[]; labels: string[] }): Promise<void>;
   storage(request: StorageRequest): Promise<StorageTimes>;
@@ -37,6 +39,7 @@ export async function openBenchPage(profile = ''): Promise<BenchPage> {
     version: context.browser()!.version(),
     step: (request) => page.evaluate((given) => window.bench.step(given), request),
     city: (request) => page.evaluate((given) => window.bench.city(given), request),
+    kernels: (request) => page.evaluate((given) => window.bench.kernels(given), request),
     async give(files) {
       for (const [id, paths] of Object.entries(files)) {
         await page.evaluate((id) => {

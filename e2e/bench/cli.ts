@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openBenchPage } from './browser';
 import { benchCity, trainOnCity } from './city';
+import { benchKernels } from './kernels';
 import { benchScale } from './scale';
 import { benchStep } from './step';
 import { benchStorage } from './storage';
@@ -24,6 +25,14 @@ npm run bench -- city [options]     the synthetic city: seconds, class shares, a
   --lr F         learning rate of that training    (3e-4)
   --camvid DIR   and test it on CamVid: a folder with val and valannot
 
+npm run bench -- kernels [options]     our kernels on WebGPU against TensorFlow.js' own
+
+  --backend NAME   webgpu, so far the only one
+  --network ID     fcn-alexnet or fcn-8s           (both)
+  --width F        width multiplier                (0.25 and 0.125)
+  --size WxH       of the images                   (240x180 and 160x120)
+  --rounds N       rounds, the contestants in turn (3)
+
 npm run bench -- scale [options]     memory and time with many tiles of 320x240, and importing beside Pillow
 
   --tiles N      tiles, compared with a tenth of them                     (10000)
@@ -41,6 +50,8 @@ npm run bench -- storage [options]     tiles in one record or several, pictures 
   --images DIR, --labels DIR     pictures and their label maps; made by code if not given
 `;
 
+const benchmarks = ['step', 'city', 'kernels', 'scale', 'storage'];
+
 /** Runs a benchmark; resolves to the exit status. */
 export async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -48,7 +59,9 @@ export async function main(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       help: { type: 'boolean', default: false },
-      width: { type: 'string', default: '0.25' },
+      width: { type: 'string' },
+      backend: { type: 'string', default: 'webgpu' },
+      network: { type: 'string' },
       size: { type: 'string' },
       batch: { type: 'string', default: '4' },
       steps: { type: 'string' },
@@ -66,7 +79,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const [name = ''] = positionals;
   const size = /^(\d+)x(\d+)$/.exec(values.size ?? (name === 'step' ? '240x180' : '320x240'));
-  if (values.help || !['step', 'city', 'scale', 'storage'].includes(name) || !size) {
+  if (values.help || !benchmarks.includes(name) || values.backend !== 'webgpu' || !size) {
     console.log(help);
     return values.help ? 0 : 1;
   }
@@ -80,7 +93,7 @@ export async function main(args: string[]): Promise<number> {
       tiles: Number(values.tiles ?? 10_000),
       steps: Number(values.steps ?? 40),
       batch: Number(values.batch),
-      width: Number(values.width),
+      width: Number(values.width ?? 0.25),
       pairs: Number(values.pairs),
       rounds: Number(values.rounds),
     });
@@ -111,8 +124,17 @@ export async function main(args: string[]): Promise<number> {
       if (training.epochs > 0) trainOnCity(request, training);
       return 0;
     }
+    if (name === 'kernels') {
+      await benchKernels(bench, {
+        network: values.network,
+        rounds: Number(values.rounds),
+        width: values.width === undefined ? null : Number(values.width),
+        size: values.size === undefined ? null : { width: Number(size[1]), height: Number(size[2]) },
+      });
+      return 0;
+    }
     await benchStep(bench, {
-      width: Number(values.width),
+      width: Number(values.width ?? 0.25),
       size: { width: Number(size[1]), height: Number(size[2]) },
       batch: Number(values.batch),
       steps: Number(values.steps ?? 5),

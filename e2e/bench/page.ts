@@ -1,5 +1,6 @@
 // The browser's side of the benchmarks: what the driver calls.
 import { city } from './city-page';
+import { kernels } from './kernels-page';
 import { storage } from './storage-page';
 import { random32 } from '../../src/core/random';
 import { chooseBackend } from '../../src/engine/devices';
@@ -55,8 +56,8 @@ async function step(request: StepRequest): Promise<StepTimes> {
 
 declare global {
   interface Window {
-    bench: { step: typeof step; city: typeof city; storage: typeof storage };
+    bench: { step: typeof step; city: typeof city; kernels: typeof kernels; storage: typeof storage };
   }
 }
 
-window.bench = { step, city, storage };
+window.bench = { step, city, kernels, storage };
