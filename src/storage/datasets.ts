@@ -140,7 +140,9 @@ export function changeLabels(id: DatasetId, changes: readonly LabelChange[]): Pr
       const tile: [DatasetId, Split, number] = [id, key.split, key.index];
       const facts = await transaction.objectStore('tiles').get(tile);
       if (!facts) throw noDataset();
-      pixels[key.split] = addCounts(subtractCounts(pixels[key.split], facts.pixels), counts);
+      const after = addCounts(subtractCounts(pixels[key.split], facts.pixels), counts);
+      // What pads a tile is counted with the tile and not with the dataset, and can be labelled all the same.
+      pixels[key.split] = { ...after, void: Math.max(0, after.void) };
       await transaction.objectStore('tiles').put({ ...facts, pixels: counts });
       await transaction.objectStore('labels').put({ ...keyOf(facts), labels });
     }
