@@ -52,7 +52,8 @@ function productOf(forward: Windows, inputShape: number[], outputs: number): Pro
     columns: channels,
     groups,
     ...taps,
-    a: imageOperand(windows, taps),
+    // Taps outside dY are no terms of the sum, unlike those in a forward pass's padding, which are zeros.
+    a: { ...imageOperand(windows, taps), inside: (id) => `${id}_in` },
     b: turnedFilterOperand(windows, channels),
     output: { shape: inputShape, groupStride: channels, rowStride: channels * groups },
   };
@@ -73,6 +74,6 @@ function run(backend: WebGPUBackend, { dy, filter }: Inputs, attrs: Attrs): tf.T
 export const conv2DBackpropInput: WebgpuKernel = {
   name: 'Conv2DBackpropInput',
   run,
-  chosen: 'on hardware',
+  chosen: 'everywhere',
   handles: (_inputs: Inputs, { dataFormat }: Attrs) => dataFormat === 'NHWC',
 };

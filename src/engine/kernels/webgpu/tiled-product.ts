@@ -27,6 +27,8 @@ export interface Operand {
   place(edge: string, id: string): string;
   /** WGSL, at the beginning of every step. */
   step(id: string): string;
+  /** WGSL expression, after `step`: whether the row has anything but zeros in this step; a step without such a row is left out. */
+  inside?(id: string): string;
   /** WGSL expression: the value or values at `k`, a multiple of the width if it lies along the sum. May use `group`. */
   load(k: string, id: string): string;
 }
@@ -198,6 +200,7 @@ ${lines(list(tile.rows).flatMap((i) => list(tile.quads).map((j) => `var c${i}_${
   for (var t = split * ${perSplit}; t < min((split + 1) * ${perSplit}, ${steps}); t++) {
 ${step}
 ${lines(aPlaces.map((i) => a.step(`a${i}`)))}
+${a.inside ? `if (!(${aPlaces.map((i) => a.inside!(`a${i}`)).join(' | ')})) { continue; }` : ''}
 ${lines(bPlaces.map((i) => b.step(`b${i}`)))}
     for (var k = 0; k < ${inner}; k += ${unroll}) {
 ${terms(product, tile, unroll)}
