@@ -18,7 +18,7 @@ const info: ModelInfo = {
     { id: 7, name: 'sky', colour: [70, 130, 180] },
   ],
   voidClass: { id: 0, name: 'void', colour: [0, 0, 0] },
-  scale: { width: 64, height: 48 },
+  scale: { width: 64, height: 48, mode: 'fit' },
   epoch: 4,
   pixelAccuracy: 0.75,
   meanIoU: 0.5,

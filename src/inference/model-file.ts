@@ -1,7 +1,7 @@
 // A model as one .safetensors file: the weights, and in its metadata the network, the classes and what images are scaled to.
 // Weights of elsewhere, as .safetensors or .caffemodel, become such a file.
 import { AppError } from '../core/errors';
-import type { LabelClass, Size } from '../data/types';
+import { resizeModes, type LabelClass, type Scale, type Size } from '../data/types';
 import { readNetwork } from '../nets/read-network';
 import { classCount, fitToWeights } from '../nets/resize-network';
 import { blobOwners, expectedShapes } from '../nets/place-layers';
@@ -106,12 +106,19 @@ function openModelFile(
     prototxt: network,
     classes: classes.length === count ? classes : Array.from({ length: count }, (_, id) => namelessClass(id)),
     voidClass: isClass(told['voidClass']) ? told['voidClass'] : null,
-    scale: isSize(told['scale']) ? { width: told['scale'].width, height: told['scale'].height } : null,
+    scale: scaleOf(told['scale']),
     epoch: number(told['epoch']),
     pixelAccuracy: number(told['pixelAccuracy']),
     meanIoU: number(told['meanIoU']),
   };
   return { info, weights, asIs: asIs && format === 'safetensors' };
+}
+
+function scaleOf(told: unknown): Scale | null {
+  if (!isSize(told)) return null;
+  const { width, height } = told;
+  const mode = resizeModes.find((known) => known === (told as Scale).mode);
+  return { width, height, ...(mode ? { mode } : {}) };
 }
 
 function toldBy(metadata: ReadonlyMap<string, string>, name: string): Record<string, unknown> {

@@ -1,4 +1,5 @@
 // A label for every pixel of an image of any size.
+import { scaledSize } from '../data/reshape';
 import { resizeImage } from '../data/resize';
 import type { RgbImage } from '../data/types';
 import { assertDevice } from '../engine/devices';
@@ -32,11 +33,12 @@ export class Segmenter {
   }
 
   /**
-   * One class position per pixel, at the image's own size: the image is scaled to what the network was trained on, the scores are
-   * scaled back bilinearly, then the largest wins.
+   * One class position per pixel, at the image's own size: the image is scaled as those that the network was trained on, though neither
+   * padded nor cropped, the scores are scaled back bilinearly, then the largest wins.
    */
   async segment(image: RgbImage): Promise<Uint8Array> {
-    const scaled = resizeImage(image, this.model.info.scale ?? image);
+    const { scale } = this.model.info;
+    const scaled = resizeImage(image, scale ? scaledSize(image, scale) : image);
     const bgr = new Float32Array(scaled.rgb.length);
     writeBgr(scaled.rgb, bgr, 0);
     const data = this.#network.input(bgr, [1, scaled.height, scaled.width, 3]);

@@ -1,7 +1,7 @@
 // What a training run is, as plain records and events. Storage keeps them, the page shows them.
 import type { ErrorRecord } from '../core/errors';
 import type { Scores } from '../data/metrics';
-import type { DatasetId, LabelClass, Size } from '../data/types';
+import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
 import type { TransplantReport } from '../nets/transplant';
 import type { WeightBlob } from '../nets/weights';
@@ -55,7 +55,7 @@ export interface RunRecord {
   /** Where the starting weights came from; null for random ones. */
   start: { model: string; report: TransplantReport } | null;
   /** What images are scaled to before the network sees them; null for their own size. */
-  scale: Size | null;
+  scale: Scale | null;
   status: RunStatus;
   error: ErrorRecord | null;
   backend: BackendChoice | null;
@@ -97,7 +97,7 @@ export interface ModelInfo {
   prototxt: string;
   classes: LabelClass[];
   voidClass: LabelClass | null;
-  scale: Size | null;
+  scale: Scale | null;
   epoch: number | null;
   pixelAccuracy: number | null;
   meanIoU: number | null;
