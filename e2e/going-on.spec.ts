@@ -207,6 +207,22 @@ test('what is here can be kept as it is', async ({ page, folder }) => {
   expect(record.rejected.at(-1)!.reason).toContain('ended before their turn');
 });
 
+test('a city goes on by itself', async ({ page, context }) => {
+  test.setTimeout(300_000);
+  await open(page);
+  const city = { frames: 5, size: { width: 800, height: 600 }, seed: 3 };
+  await page.evaluate((city) => window.intarsia.makeCity({ name: 'whole', ...city }), city);
+  const doomed = await context.newPage();
+  await open(doomed);
+  await doomed.evaluate((city) => void window.intarsia.makeCity({ name: 'city', ...city }), city);
+  await reached(doomed, 'city', 3);
+  await crash(doomed);
+  await page.goto('#/datasets');
+  await page.reload();
+  await page.getByRole('button', { name: 'Go on with city' }).click();
+  await expectSame(page, 'city');
+});
+
 test('a folder that the page may read again goes on with a click', async ({
   page,
   context,
