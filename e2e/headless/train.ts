@@ -1,7 +1,6 @@
 // `train`: a run on a dataset of the profile, or on one imported first; its model goes to a folder.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../../src/core/errors';
 import type { TrainReport } from '../../src/app/public';
 import type { TrainSettings } from '../../src/training/types';
 import { giveFiles, inputId, networkOption, networkText, writeBase64 } from './files';
