@@ -77,7 +77,10 @@ export async function importDataset(
     async ({ settings, inputs, goOn }) => {
       const files = Object.fromEntries(
         inputs.map(({ role, id }) => {
-          const chosen = [...(document.getElementById(id) as HTMLInputElement).files!];
+          const input = document.getElementById(id) as HTMLInputElement;
+          const chosen = [...input.files!];
+          // What holds a file costs memory for as long as it does.
+          input.remove();
           return [role, chosen.map((file) => ({ path: file.webkitRelativePath || file.name, file }))];
         }),
       );
