@@ -17,7 +17,7 @@ export function cityRequest(options: Options): CitySettings {
   const hour = options.text('hour') ?? 'mixed';
   const settings: CitySettings = {
     ...smallCity,
-    name: options.required('name'),
+    name: options.text('name') ?? 'City',
     frames: options.whole('frames', 1) ?? smallCity.frames,
     size: options.size('size') ?? smallCity.size,
     seed: options.whole('seed', 0) ?? smallCity.seed,

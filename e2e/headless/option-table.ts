@@ -109,7 +109,7 @@ export const verbs = {
       frames: { type: 'string', value: 'N', help: 'how many, default 120' },
       size: { type: 'string', value: 'WxH', help: 'of a frame, default 240x180' },
       seed,
-      name: { type: 'string', value: 'NAME', help: 'name of the dataset' },
+      name: { type: 'string', value: 'NAME', help: 'name of the dataset, default City' },
       val: {
         type: 'string',
         value: 'PCT',
