@@ -1,6 +1,7 @@
 // The end of a zip file: where its directory is and how many entries it lists, in the old form and in Zip64's.
 import type { AppError } from '../core/errors';
 import { fileError } from './file-error';
+import { end64Signature, endSignature, entrySignature, locatorSignature } from './zip-signatures';
 
 export interface Directory {
   view: DataView;
@@ -15,12 +16,8 @@ export interface Directory {
 const maxEntries = 200_000;
 const maxDirectoryBytes = 64 * 1024 * 1024;
 
-const endSignature = 0x06054b50;
 const endLength = 22;
-const locatorSignature = 0x07064b50;
 const locatorLength = 20;
-const end64Signature = 0x06064b50;
-const entrySignature = 0x02014b50;
 
 /** Throws AppError 'bad-file'. */
 export async function findDirectory(archive: Blob, file: string): Promise<Directory> {

@@ -2,12 +2,14 @@
 // deflated: what goes into them is packed already. Beyond 4 GiB or 65,535 entries the file is in the form of Zip64.
 // Layouts: APPNOTE.TXT 6.3.9, sections 4.3.7 (entry), 4.3.12 (directory), 4.3.14 to 4.3.16 (end), 4.5.3 (Zip64 field).
 import { crc32 } from './checksums';
+import {
+  end64Signature,
+  endSignature,
+  entrySignature,
+  headerSignature,
+  locatorSignature,
+} from './zip-signatures';
 
-const headerSignature = 0x04034b50;
-const entrySignature = 0x02014b50;
-const end64Signature = 0x06064b50;
-const locatorSignature = 0x07064b50;
-const endSignature = 0x06054b50;
 const zip64 = 45;
 const plain = 20;
 const utf8Names = 0x800;

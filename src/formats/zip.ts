@@ -4,6 +4,7 @@ import { crc32 } from './checksums';
 import { fileError } from './file-error';
 import { inflateAtMost } from './inflate-stream';
 import { damaged, findDirectory, type Directory } from './zip-directory';
+import { entrySignature, headerSignature } from './zip-signatures';
 
 export interface ZipEntry {
   /** A label, made safe; see archive-names.ts. */
@@ -28,8 +29,6 @@ const freeBytes = 16 * 1024 * 1024;
 const maxRatio = 200;
 
 const headerLength = 30;
-const headerSignature = 0x04034b50;
-const entrySignature = 0x02014b50;
 const entryLength = 46;
 
 /** Lists the entries. Throws AppError 'bad-file': no zip, damaged, too many entries, or entries that overlap. */
