@@ -30,6 +30,11 @@ const backend: Option = { type: 'string', value: 'auto|webgpu|webgl|wasm|cpu', h
 const network = (help: string): Option => ({ type: 'string', value: 'ID|FILE.prototxt', help });
 const classes = (help: string): Option => ({ type: 'string', value: 'FILE', help, multiple: true });
 
+const model: Record<string, Option> = {
+  weights: { type: 'string', value: 'FILE', help: 'a .safetensors file, or a .caffemodel with --network' },
+  network: network("default the network in the weights' own metadata"),
+};
+
 const source: Record<string, Option> = {
   images: { type: 'string', value: 'DIR', help: 'folder of images' },
   labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
@@ -164,12 +169,7 @@ export const verbs = {
   segment: {
     summary: 'Label every pixel of every image of a folder; writes an indexed PNG per image.',
     options: {
-      weights: {
-        type: 'string',
-        value: 'FILE',
-        help: 'a .safetensors file, or a .caffemodel with --network',
-      },
-      network: network("default the network in the weights' own metadata"),
+      ...model,
       images: { type: 'string', value: 'DIR', help: 'folder of images' },
       out: { type: 'string', value: 'DIR', help: 'folder for the PNGs' },
       backend,
@@ -179,12 +179,7 @@ export const verbs = {
   evaluate: {
     summary: 'Compare predictions with labels and print the metrics and the confusion matrix.',
     options: {
-      weights: {
-        type: 'string',
-        value: 'FILE',
-        help: 'a .safetensors file, or a .caffemodel with --network',
-      },
-      network: network("default the network in the weights' own metadata"),
+      ...model,
       images: { type: 'string', value: 'DIR', help: 'folder of images' },
       labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
       classes: classes('class list, needed only for RGB labels'),
