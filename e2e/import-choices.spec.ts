@@ -33,7 +33,7 @@ test('classes are edited as one goes, and the pairs show it at once', async ({ p
   await expect.poll(colours).not.toContain('64 0 128');
   await table.getByLabel('sky becomes').selectOption('void');
   await expect.poll(colours).not.toContain('128 160 200');
-  await table.getByLabel('Colour of road').fill('#010203');
+  await table.getByLabel('Colour of class 2').fill('#010203');
   await expect.poll(colours).toContain('1 2 3');
 
   // Names are checked while they are typed.
