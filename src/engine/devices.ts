@@ -168,10 +168,7 @@ export async function chooseBackend(
   kernels: KernelChoice = 'auto',
 ): Promise<BackendChoice> {
   const reports = await probeBackends();
-  selectWebgpuKernels(
-    kernels,
-    reports.some((report) => report.name === 'webgpu' && report.software),
-  );
+  selectWebgpuKernels(kernels);
   if (name !== 'auto') {
     const report = reports.find((entry) => entry.name === name);
     if (!report?.available) {

@@ -9,6 +9,6 @@ export interface WebgpuKernel {
   run: (backend: WebGPUBackend, inputs: never, attrs: never) => tf.TensorInfo | tf.TensorInfo[];
   /** Whether it does this case; if not, the stock kernel does. */
   handles?: (inputs: never, attrs: never) => boolean;
-  /** Where it is chosen unless somebody asks for stock: everywhere, on real adapters only, or nowhere until it is measured to be faster. */
-  chosen: 'everywhere' | 'on hardware' | 'when asked for';
+  /** Whether it is chosen unless somebody asks for stock, or not until it is measured to be faster. */
+  chosen: 'everywhere' | 'when asked for';
 }

@@ -42,11 +42,10 @@ function toConfig({ name, run, handles }: WebgpuKernel): tf.KernelConfig {
 }
 
 /** Registers the kernels of the backend 'webgpu'; may be called again with another choice at any time between two kernels. */
-export function selectWebgpuKernels(choice: KernelChoice, isSoftware: boolean): void {
+export function selectWebgpuKernels(choice: KernelChoice): void {
   for (const kernel of webgpuKernels) {
     const { name, chosen } = kernel;
-    const isBest = chosen === 'everywhere' || (chosen === 'on hardware' && !isSoftware);
-    const isOurs = choice === 'ours' || (choice === 'auto' && isBest);
+    const isOurs = choice === 'ours' || (choice === 'auto' && chosen === 'everywhere');
     if (isOurs === selected.has(name)) continue;
     const registered = tf.getKernel(name, 'webgpu');
     if (registered) tf.unregisterKernel(name, 'webgpu');
