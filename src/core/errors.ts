@@ -9,11 +9,13 @@ export type ErrorCode =
   | 'bad-settings'
   | 'bad-weights'
   | 'device-lost'
+  | 'gpu-error'
   | 'internal'
   | 'no-backend'
   | 'no-pairs'
   | 'not-finite'
   | 'not-found'
+  | 'out-of-gpu-memory'
   | 'storage-failed'
   | 'storage-full'
   | 'worker-died';
