@@ -4,6 +4,8 @@ import type { LabelMap, RgbImage, Size } from './types';
 /** Weights are kept with 22 bits after the point, so that equal inputs give equal bytes on every machine. */
 const fractionBits = 22;
 const one = 2 ** fractionBits;
+/** Added before the bits after the point are cut off, which rounds. */
+const half = one / 2;
 
 /** For each output pixel the first input pixel it sees, and the weights of that and the following ones. */
 interface Filter {
@@ -40,53 +42,59 @@ function triangleFilter(from: number, to: number): Filter {
   return filter;
 }
 
-/** Filters `lines` lines of `from` pixels each; strides say how far pixels and lines lie apart, in pixels. */
-function filterLines(
-  source: Uint8Array,
-  target: Uint8Array,
-  filter: Filter,
-  lines: number,
-  sourceStride: { pixel: number; line: number },
-  targetStride: { pixel: number; line: number },
-): void {
+/** Filters each of `rows` rows to the length of the filter. */
+function filterRows(source: Uint8Array, width: number, rows: number, filter: Filter): Uint8Array {
   const { first, count, weights, taps } = filter;
-  const step = sourceStride.pixel * 3;
-  for (let line = 0; line < lines; line++) {
+  const target = new Uint8Array(first.length * rows * 3);
+  let to = 0;
+  for (let row = 0; row < rows; row++) {
     for (let i = 0; i < first.length; i++) {
-      let red = one / 2;
-      let green = one / 2;
-      let blue = one / 2;
-      let at = (line * sourceStride.line + first[i]! * sourceStride.pixel) * 3;
-      for (let k = i * taps; k < i * taps + count[i]!; k++, at += step) {
+      let red = half;
+      let green = half;
+      let blue = half;
+      let at = (row * width + first[i]!) * 3;
+      const end = i * taps + count[i]!;
+      for (let k = i * taps; k < end; k++, at += 3) {
         const weight = weights[k]!;
-        red += source[at]! * weight;
-        green += source[at + 1]! * weight;
-        blue += source[at + 2]! * weight;
+        // Whole numbers below 2^31 all the way; other than `*`, imul tells the compiler so.
+        red = (red + Math.imul(source[at]!, weight)) | 0;
+        green = (green + Math.imul(source[at + 1]!, weight)) | 0;
+        blue = (blue + Math.imul(source[at + 2]!, weight)) | 0;
       }
-      const to = (line * targetStride.line + i * targetStride.pixel) * 3;
-      target[to] = red >> fractionBits;
-      target[to + 1] = green >> fractionBits;
-      target[to + 2] = blue >> fractionBits;
+      target[to++] = red >> fractionBits;
+      target[to++] = green >> fractionBits;
+      target[to++] = blue >> fractionBits;
     }
   }
+  return target;
+}
+
+/** Filters all columns to the height of the filter, a whole row at a time, so that memory is read in its order. */
+function filterColumns(source: Uint8Array, width: number, filter: Filter): Uint8Array {
+  const { first, count, weights, taps } = filter;
+  const length = width * 3;
+  const target = new Uint8Array(length * first.length);
+  const sums = new Int32Array(length);
+  for (let row = 0; row < first.length; row++) {
+    sums.fill(half);
+    for (let k = 0; k < count[row]!; k++) {
+      const weight = weights[row * taps + k]!;
+      const from = (first[row]! + k) * length;
+      for (let i = 0; i < length; i++) sums[i] = (sums[i]! + Math.imul(source[from + i]!, weight)) | 0;
+    }
+    const to = row * length;
+    for (let i = 0; i < length; i++) target[to + i] = sums[i]! >> fractionBits;
+  }
+  return target;
 }
 
 /** Bilinear with antialiasing: rows first, rounded to bytes, then columns. The same image where the size is the same. */
 export function resizeImage(image: RgbImage, size: Size): RgbImage {
   const { width, height } = size;
   let { rgb } = image;
-  if (width !== image.width) {
-    const wide = new Uint8Array(width * image.height * 3);
-    const filter = triangleFilter(image.width, width);
-    filterLines(rgb, wide, filter, image.height, { pixel: 1, line: image.width }, { pixel: 1, line: width });
-    rgb = wide;
-  }
-  if (height !== image.height) {
-    const tall = new Uint8Array(width * height * 3);
-    const filter = triangleFilter(image.height, height);
-    filterLines(rgb, tall, filter, width, { pixel: width, line: 1 }, { pixel: width, line: 1 });
-    rgb = tall;
-  }
+  if (width !== image.width)
+    rgb = filterRows(rgb, image.width, image.height, triangleFilter(image.width, width));
+  if (height !== image.height) rgb = filterColumns(rgb, width, triangleFilter(image.height, height));
   return { width, height, rgb };
 }
 
