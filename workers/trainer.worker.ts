@@ -107,7 +107,7 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
         sessionReady = new Promise((resolve) => (ready = resolve));
       });
       session = new Session(run, storeOf(run, (await getSnapshot(id)) ?? null), (event) => {
-        if (event.kind === 'ended' || (event.kind === 'phase' && event.phase === 'warming up')) ready();
+        if (event.kind === 'ended' || (event.kind === 'phase' && event.phase !== 'preparing')) ready();
         onEvent(event);
       });
       await session.toEnd(dataset);

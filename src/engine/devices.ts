@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../core/errors';
 import { rankBackends, type BackendChoice, type BackendName, type BackendReport } from './backends';
+import { anyDeviceFailed, openDevice } from './gpu-devices';
 import { registerKernels } from './kernels/register';
 import { selectWebgpuKernels, type KernelChoice } from './kernels/webgpu/select';
 
@@ -31,7 +31,7 @@ async function probeWebgpu(): Promise<BackendReport> {
   const reason = software
     ? 'The adapter is a program on the processor; WebAssembly is faster there.'
     : 'The graphics processor does the work.';
-  // The device is asked for with the adapter's own limits, see makeWebgpuBackend.
+  // The device is asked for with the adapter's own limits, see openDevice.
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   return {
     ...report(true, software, name, reason),
@@ -85,60 +85,26 @@ let probed: Promise<BackendReport[]> | null = null;
 
 /** Every backend as this machine offers it, in the order in which they are chosen here. */
 export function probeBackends(): Promise<BackendReport[]> {
+  // A browser may take its graphics adapters away from a page whose device was lost, and give them back.
+  if (anyDeviceFailed()) probed = null;
   probed ??= (async () => {
     return rankBackends([await probeWebgpu(), probeWebgl(), wasm, cpu]);
   })();
   return probed;
 }
 
-/** A device with the adapter's own limits, so that the largest weights fit where the hardware allows it. */
-async function makeWebgpuBackend(): Promise<WebGPUBackend> {
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter)
-    throw new AppError('no-backend', 'The graphics adapter is gone. Reload the page to try again.');
-  const raised = [
-    'maxComputeWorkgroupStorageSize',
-    'maxComputeWorkgroupsPerDimension',
-    'maxStorageBufferBindingSize',
-    'maxBufferSize',
-    'maxComputeWorkgroupSizeX',
-    'maxComputeInvocationsPerWorkgroup',
-  ] as const;
-  const device = await adapter.requestDevice({
-    requiredLimits: Object.fromEntries(raised.map((name) => [name, adapter.limits[name]])),
-  });
-  void device.lost.then(({ reason }) => {
-    if (reason !== 'destroyed') lost = true;
-  });
-  return new WebGPUBackend(device, adapter.info);
-}
-
-let lost = false;
-
-/** @throws AppError 'device-lost' once the graphics device has gone: what it computed since is worthless. */
-export function assertDevice(): void {
-  if (lost && tf.getBackend() === 'webgpu') {
-    throw new AppError(
-      'device-lost',
-      'The graphics processor stopped answering, so the run was ended before anything wrong was stored. ' +
-        'Reload the page and continue from the last finished epoch, with a smaller batch if it happens again.',
-    );
-  }
-}
-
 let prepared = false;
 
-/** Our kernels, and our own WebGPU device: the stock one neither checks for an adapter nor notices when it is lost. */
+/** Our kernels, and our own graphics devices in the place of the stock ones: see openDevice. */
 function prepare(): void {
   if (prepared) return;
   prepared = true;
   registerKernels();
-  tf.removeBackend('webgpu');
-  if ('gpu' in navigator) tf.registerBackend('webgpu', makeWebgpuBackend, 3);
 }
 
 async function activate(name: BackendName): Promise<void> {
   prepare();
+  if (name === 'webgpu' || name === 'webgl') await openDevice(name);
   if (tf.getBackend() === name) return;
   if (name === 'wasm') setWasmPaths(wasmPaths());
   if (!(await tf.setBackend(name))) {

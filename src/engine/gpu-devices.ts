@@ -15,16 +15,11 @@ export const runningDevice = (): DeviceWatch | null => watches.get(tf.getBackend
 /** Whether any device has failed and was not replaced yet. */
 export const anyDeviceFailed = (): boolean => [...watches.values()].some(({ error }) => error !== null);
 
-/** @throws AppError 'device-lost', 'out-of-gpu-memory' or 'gpu-error': what the running device computed since is worthless. */
-export function assertDevice(): void {
-  runningDevice()?.assert();
-}
-
 /**
  * What `work` reads from the running device, if that is sound to the end. Rejects as soon as it is not.
- * @throws AppError as `assertDevice`.
+ * @throws AppError 'device-lost', 'out-of-gpu-memory' or 'gpu-error': what the device computed since is worthless.
  */
-export function onDevice<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function onDevice<Value>(work: () => Promise<Value>): Promise<Value> {
   const watch = runningDevice();
   return watch ? watch.guard(work) : work();
 }

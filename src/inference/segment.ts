@@ -2,7 +2,8 @@
 import { scaledSize } from '../data/reshape';
 import { resizeImage } from '../data/resize';
 import type { RgbImage } from '../data/types';
-import { assertDevice } from '../engine/devices';
+import type { DeviceWatch } from '../engine/device-watch';
+import { onDevice, runningDevice } from '../engine/gpu-devices';
 import { writeBgr } from '../engine/layout';
 import { Network } from '../engine/network';
 import { argMax, resizeScores } from '../engine/read-back';
@@ -16,6 +17,8 @@ export class Segmenter {
   readonly model: ModelRecord;
   /** The backend that was running when the weights were put on the device. */
   readonly backend: BackendName;
+  /** The device that they are on; null where the backend uses none. */
+  readonly device: DeviceWatch | null = runningDevice();
   readonly #network: Network;
 
   private constructor(model: ModelRecord, backend: BackendName, bytes: Uint8Array) {
@@ -41,15 +44,12 @@ export class Segmenter {
     const scaled = resizeImage(image, scale ? scaledSize(image, scale) : image);
     const bgr = new Float32Array(scaled.rgb.length);
     writeBgr(scaled.rgb, bgr, 0);
-    const data = this.#network.input(bgr, [1, scaled.height, scaled.width, 3]);
-    const scores = this.#network.scores(data);
-    data.dispose();
-    try {
-      return await argMax(resizeScores(scores, image.height, image.width));
-    } finally {
-      // What a lost device answers, or how it fails, means nothing.
-      assertDevice();
-    }
+    return onDevice(async () => {
+      const data = this.#network.input(bgr, [1, scaled.height, scaled.width, 3]);
+      const scores = this.#network.scores(data);
+      data.dispose();
+      return argMax(resizeScores(scores, image.height, image.width));
+    });
   }
 
   dispose(): void {

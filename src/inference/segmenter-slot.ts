@@ -1,5 +1,6 @@
 // The one model on the device: kept for the next image, replaced only between two pieces of work.
 import type { BackendChoice, BackendName } from '../engine/backends';
+import { runningDevice } from '../engine/gpu-devices';
 import type { ModelRecord } from '../training/types';
 import { Segmenter } from './segment';
 
@@ -57,7 +58,8 @@ export class SegmenterSlot {
       kept &&
       kept.model.id === model.id &&
       kept.model.createdAt === model.createdAt &&
-      kept.backend === backend
+      kept.backend === backend &&
+      kept.device === runningDevice()
     ) {
       return kept;
     }

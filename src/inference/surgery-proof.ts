@@ -2,7 +2,7 @@
 // larger image gives what sliding the window over it gives, in a fraction of the time.
 import { AppError } from '../core/errors';
 import { permutation, random32 } from '../core/random';
-import { assertDevice } from '../engine/devices';
+import { onDevice } from '../engine/gpu-devices';
 import { dataTensor, Network, type BlobValues } from '../engine/network';
 import { settle } from '../engine/read-back';
 import { coordMapFromTo } from '../nets/coord-map';
@@ -142,10 +142,9 @@ async function withNetwork<Result>(
 ): Promise<Result> {
   const network = new Network(spec, weights);
   try {
-    return await work(network);
+    return await onDevice(() => work(network));
   } finally {
     network.dispose();
-    assertDevice();
   }
 }
 

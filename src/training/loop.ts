@@ -1,10 +1,10 @@
 // The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
-import { AppError } from '../core/errors';
-import { readAhead } from '../core/read-ahead';
-import { VOID, type Split } from '../data/types';
-import { assertDevice } from '../engine/devices';
-import type { Network } from '../engine/network';
-import { argMax, readScalar, settle } from '../engine/read-back';
+import { AppError } from "../core/errors";
+import { readAhead } from "../core/read-ahead";
+import { VOID, type Split } from "../data/types";
+import { onDevice } from "../engine/gpu-devices";
+import type { Network } from "../engine/network";
+import { argMax, readScalar, settle } from "../engine/read-back";
 import {
   makeBatch,
   stepsPerEpoch,
@@ -12,10 +12,10 @@ import {
   type Batch,
   type BatchOrder,
   type SampleReader,
-} from './batches';
-import { Confusion } from '../data/metrics';
-import { learningRateAt } from './policy';
-import type { EpochRecord, TrainSettings } from './types';
+} from "./batches";
+import { Confusion } from "../data/metrics";
+import { learningRateAt } from "./policy";
+import type { EpochRecord, TrainSettings } from "./types";
 
 /**
  * How many batches wait. One would not do on the processor: a step keeps the thread, so what is asked for at its begin is
@@ -27,7 +27,14 @@ export interface LoopPlan {
   network: Network;
   settings: Pick<
     TrainSettings,
-    'epochs' | 'batch' | 'learningRate' | 'policy' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
+    | "epochs"
+    | "batch"
+    | "learningRate"
+    | "policy"
+    | "momentum"
+    | "weightDecay"
+    | "flip"
+    | "seed"
   >;
   classes: number;
   /** Samples per split. */
@@ -43,7 +50,7 @@ export interface LoopPlan {
 
 export type LoopEvent =
   | {
-      kind: 'step';
+      kind: "step";
       step: number;
       steps: number;
       epoch: number;
@@ -51,19 +58,27 @@ export type LoopEvent =
       images: number;
       milliseconds: number;
     }
-  | { kind: 'validating'; done: number; total: number; milliseconds: number }
+  | { kind: "validating"; done: number; total: number; milliseconds: number }
   | {
-      kind: 'epoch';
+      kind: "epoch";
       record: EpochRecord;
-      preview: { tile: number; width: number; height: number; prediction: Uint8Array } | null;
+      preview: {
+        tile: number;
+        width: number;
+        height: number;
+        prediction: Uint8Array;
+      } | null;
     };
 
 /**
  * Trains until the last epoch. Between two steps other work of the thread gets its turn.
  * @throws AppError 'not-finite' at the first loss that is no number, before anything of that step is reported;
- *   'aborted' after `signal`; 'device-lost' when the device is gone.
+ *   'aborted' after `signal`; 'device-lost', 'out-of-gpu-memory' or 'gpu-error' as soon as the device is not sound.
  */
-export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerator<LoopEvent, void> {
+export async function* train(
+  plan: LoopPlan,
+  signal: AbortSignal,
+): AsyncGenerator<LoopEvent, void> {
   const { settings, read, samples } = plan;
   const order: BatchOrder = {
     seed: settings.seed,
@@ -91,15 +106,25 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
     const loss = hasLabel(batch) ? await learn(plan, batch, step, steps) : 0;
     const epoch = Math.floor(step / perEpoch) + 1;
-    if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
+    if (!Number.isFinite(loss))
+      throw notFinite(step, epoch, settings.learningRate);
     epochLoss += loss;
     const milliseconds = performance.now() - start;
     epochMs += milliseconds;
-    yield { kind: 'step', step: step + 1, steps, epoch, loss, images: batch.shape[0], milliseconds };
+    yield {
+      kind: "step",
+      step: step + 1,
+      steps,
+      epoch,
+      loss,
+      images: batch.shape[0],
+      milliseconds,
+    };
 
     if ((step + 1) % perEpoch) continue;
     const validation = yield* validate(plan, signal);
-    if (!Number.isFinite(validation.loss)) throw notFinite(step, epoch, settings.learningRate);
+    if (!Number.isFinite(validation.loss))
+      throw notFinite(step, epoch, settings.learningRate);
     const record: EpochRecord = {
       epoch,
       step: step + 1,
@@ -108,7 +133,7 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
       seconds: (epochMs + validation.milliseconds) / 1000,
       ...validation.confusion.scores(),
     };
-    yield { kind: 'epoch', record, preview: validation.preview };
+    yield { kind: "epoch", record, preview: validation.preview };
     epochLoss = 0;
     epochMs = 0;
   }
@@ -123,12 +148,27 @@ async function learn(
   step: number,
   steps: number,
 ): Promise<number> {
-  const data = network.input(batch.bgr, batch.shape);
-  const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
-  const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
-  const result = network.trainStep(data, pass, { ...settings, learningRate });
-  data.dispose();
-  return onDevice(() => readScalar(result.loss));
+  const pass = {
+    training: true,
+    seed: settings.seed,
+    step,
+    labels: { labels: batch.labels },
+  };
+  const learningRate = learningRateAt(
+    settings.policy,
+    settings.learningRate,
+    step,
+    steps,
+  );
+  return onDevice(() => {
+    const data = network.input(batch.bgr, batch.shape);
+    const { loss } = network.trainStep(data, pass, {
+      ...settings,
+      learningRate,
+    });
+    data.dispose();
+    return readScalar(loss);
+  });
 }
 
 /** Loss and confusion over the whole validation split. */
@@ -138,13 +178,13 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
   let lossSum = 0;
   let weightSum = 0;
   let milliseconds = 0;
-  let preview: Extract<LoopEvent, { kind: 'epoch' }>['preview'] = null;
+  let preview: Extract<LoopEvent, { kind: "epoch" }>["preview"] = null;
   const batches = Math.ceil(samples.val / settings.batch);
   const readBatch = async (i: number) => {
     const first = i * settings.batch;
     const length = Math.min(settings.batch, samples.val - first);
     const indices = Array.from({ length }, (_, k) => first + k);
-    return makeBatch(await read('val', indices));
+    return makeBatch(await read("val", indices));
   };
   const nextBatch = readAhead(readBatch, 0, batches, BATCHES_AHEAD);
   for (let i = 0; i < batches; i++) {
@@ -154,9 +194,13 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     assertGoing(signal);
     const batch = await nextBatch();
     const data = network.input(batch.bgr, batch.shape);
-    const { scores, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
+    const { scores, loss, normalizer } = network.evaluate(data, {
+      labels: batch.labels,
+    });
     data.dispose();
-    const [prediction, mean] = await onDevice(() => Promise.all([argMax(scores), readScalar(loss)]));
+    const [prediction, mean] = await onDevice(() =>
+      Promise.all([argMax(scores), readScalar(loss)]),
+    );
     // The network's own mean over the split: each batch counts by what its loss was divided by.
     lossSum += mean * normalizer;
     weightSum += normalizer;
@@ -176,32 +220,32 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     const batchMs = performance.now() - start;
     milliseconds += batchMs;
     yield {
-      kind: 'validating' as const,
+      kind: "validating" as const,
       done: first + length,
       total: samples.val,
       milliseconds: batchMs,
     };
   }
-  return { loss: weightSum ? lossSum / weightSum : 0, confusion, preview, milliseconds };
-}
-
-/** What was read from the device, unless the device is gone: then whatever it says, or how it fails, means nothing. */
-async function onDevice<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } finally {
-    assertDevice();
-  }
+  return {
+    loss: weightSum ? lossSum / weightSum : 0,
+    confusion,
+    preview,
+    milliseconds,
+  };
 }
 
 function assertGoing(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('aborted', 'The run was stopped.');
+  if (signal.aborted) throw new AppError("aborted", "The run was stopped.");
 }
 
 /** The error for a step (counted from 0) whose loss, or weights, are no numbers any more. */
-export function notFinite(step: number, epoch: number, learningRate: number): AppError {
+export function notFinite(
+  step: number,
+  epoch: number,
+  learningRate: number,
+): AppError {
   return new AppError(
-    'not-finite',
+    "not-finite",
     `The loss stopped being a number at step ${step + 1} (epoch ${epoch}): the weights grew without bound. ` +
       `Train again with a smaller learning rate than ${learningRate}, such as ${learningRate / 10}.`,
     { step: step + 1, epoch, learningRate },

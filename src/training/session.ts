@@ -1,7 +1,9 @@
 // One run from its record to its end: events for the page at a bearable rate, and everything worth keeping into the store.
 import { AppError, errorRecord } from '../core/errors';
 import type { DatasetRecord } from '../data/types';
+import type { BackendName } from '../engine/backends';
 import { chooseBackend } from '../engine/devices';
+import { causeOf, onDevice } from '../engine/gpu-devices';
 import { Network } from '../engine/network';
 import { memory } from '../engine/read-back';
 import { initialWeights } from '../nets/fillers';
@@ -69,16 +71,21 @@ export class Session {
   /** Resolves when the run has ended; how it ended is in its record. */
   async toEnd(dataset: DatasetRecord): Promise<void> {
     const run = this.#run;
+    const before = run.backend?.name;
     run.backend = null;
     let network: Network | null = null;
     try {
       this.#emit({ kind: 'phase', phase: 'preparing' });
       run.backend = await chooseBackend(run.settings.backend);
+      // Their sums differ in the last digits, so from here on the run is no longer what it would have been.
+      if (this.#store.snapshot?.epoch && before && before !== run.backend.name) {
+        run.backend.reason += ` The run began on ${before}.`;
+      }
       run.status = 'running';
       run.error = null;
       network = this.#prepare();
       await this.#store.saveRun(run);
-      this.#emit({ kind: 'phase', phase: 'warming up' });
+      this.#emit({ kind: 'phase', phase: compiles(run.backend.name) ? 'compiling' : 'training' });
       const plan = {
         network,
         settings: run.settings,
@@ -92,9 +99,9 @@ export class Session {
       for await (const event of train(plan, this.#abort.signal)) await this.#handle(event, network);
       run.status = 'done';
     } catch (error) {
-      const record = errorRecord(error);
-      run.status = this.#abort.signal.aborted ? 'stopped' : 'failed';
-      run.error = run.status === 'failed' ? record : null;
+      const { aborted } = this.#abort.signal;
+      run.status = aborted ? 'stopped' : 'failed';
+      run.error = aborted ? null : errorRecord(await causeOf(error));
     } finally {
       if (network) run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
       network?.dispose();
@@ -123,7 +130,8 @@ export class Session {
     this.#run.status = 'paused';
     await this.#store.saveRun(this.#run);
     this.#emit({ kind: 'paused', step: this.#step });
-    await this.#paused;
+    const paused = this.#paused;
+    await onDevice(() => paused);
     this.#run.status = 'running';
     await this.#store.saveRun(this.#run);
     this.#emit({ kind: 'resumed', step: this.#step });
@@ -132,7 +140,8 @@ export class Session {
   async #handle(event: LoopEvent, network: Network): Promise<void> {
     const run = this.#run;
     if (event.kind === 'step') {
-      if (this.#clock.steps === 0) this.#emit({ kind: 'phase', phase: 'training' });
+      if (this.#clock.steps === 0 && compiles(run.backend!.name))
+        this.#emit({ kind: 'phase', phase: 'training' });
       this.#clock.add(event.milliseconds);
       this.#step = event.step;
       this.#losses.push(event.loss);
@@ -150,7 +159,10 @@ export class Session {
       this.#emit({ kind: 'phase', phase: 'saving' });
       const { epoch, step } = event.record;
       const preview = event.preview && { run: run.id, epoch, ...event.preview };
-      const [weights, velocities] = [await network.weights(), await network.velocities()];
+      const { weights, velocities } = await onDevice(async () => ({
+        weights: await network.weights(),
+        velocities: await network.velocities(),
+      }));
       // A rectifier may turn what is no number into 0, and the loss then looks sound.
       if (!allFinite(weights)) throw notFinite(step - 1, epoch, run.settings.learningRate);
       // A copy: an epoch that could not be stored must not appear in the record that tells so.
@@ -189,6 +201,8 @@ export class Session {
     this.#losses = [];
   }
 }
+
+const compiles = (backend: BackendName) => backend === 'webgpu' || backend === 'webgl';
 
 function allFinite(weights: WeightSet): boolean {
   for (const { data } of weights.values()) {

@@ -5,7 +5,7 @@ const KEPT = 200;
 export class StepClock {
   readonly #batch: number;
   readonly #milliseconds: number[] = [];
-  #validating = 0;
+  #validating: number[] = [];
   #validationSeconds = 0;
   steps = 0;
 
@@ -20,18 +20,17 @@ export class StepClock {
     if (this.#milliseconds.length > KEPT) this.#milliseconds.shift();
   }
 
-  /** Counts a batch of a validation, and with the last one the validation. */
+  /** Counts a batch of a validation, and with the last one the validation: its first batch compiles, too. */
   addValidation(milliseconds: number, last: boolean): void {
-    this.#validating += milliseconds;
+    this.#validating.push(milliseconds);
     if (!last) return;
-    this.#validationSeconds = this.#validating / 1000;
-    this.#validating = 0;
+    this.#validationSeconds = (median(this.#validating) * this.#validating.length) / 1000;
+    this.#validating = [];
   }
 
   /** Median of the recent steps; 0 before the second one. */
   get secondsPerStep(): number {
-    const sorted = this.#milliseconds.toSorted((a, b) => a - b);
-    return (sorted[Math.floor(sorted.length / 2)] ?? 0) / 1000;
+    return median(this.#milliseconds) / 1000;
   }
 
   get imagesPerSecond(): number {
@@ -44,4 +43,9 @@ export class StepClock {
     const seconds = this.secondsPerStep;
     return seconds ? steps * seconds + validations * this.#validationSeconds : null;
   }
+}
+
+/** 0 of nothing. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -114,9 +114,12 @@ export interface ModelRecord {
   file: Blob;
 }
 
-/** What a run says while it runs. Steps come at 10 Hz at most, with every loss since the last message. */
+/**
+ * What a run says while it runs. Steps come at 10 Hz at most, with every loss since the last message. A graphics processor's first step is
+ * the phase 'compiling': it makes the programs that all later steps run.
+ */
 export type RunEvent =
-  | { kind: 'phase'; phase: 'preparing' | 'warming up' | 'training' | 'saving' }
+  | { kind: 'phase'; phase: 'preparing' | 'compiling' | 'training' | 'saving' }
   | {
       kind: 'progress';
       step: number;
