@@ -1,10 +1,10 @@
 // The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
-import { AppError } from "../core/errors";
-import { readAhead } from "../core/read-ahead";
-import { VOID, type Split } from "../data/types";
-import { onDevice } from "../engine/gpu-devices";
-import type { Network } from "../engine/network";
-import { argMax, readScalar, settle } from "../engine/read-back";
+import { AppError } from '../core/errors';
+import { readAhead } from '../core/read-ahead';
+import { VOID, type Split } from '../data/types';
+import { onDevice } from '../engine/gpu-devices';
+import type { Network } from '../engine/network';
+import { argMax, readScalar, settle } from '../engine/read-back';
 import {
   makeBatch,
   stepsPerEpoch,
@@ -12,10 +12,10 @@ import {
   type Batch,
   type BatchOrder,
   type SampleReader,
-} from "./batches";
-import { Confusion } from "../data/metrics";
-import { learningRateAt } from "./policy";
-import type { EpochRecord, TrainSettings } from "./types";
+} from './batches';
+import { Confusion } from '../data/metrics';
+import { learningRateAt } from './policy';
+import type { EpochRecord, TrainSettings } from './types';
 
 /**
  * How many batches wait. One would not do on the processor: a step keeps the thread, so what is asked for at its begin is
@@ -27,14 +27,7 @@ export interface LoopPlan {
   network: Network;
   settings: Pick<
     TrainSettings,
-    | "epochs"
-    | "batch"
-    | "learningRate"
-    | "policy"
-    | "momentum"
-    | "weightDecay"
-    | "flip"
-    | "seed"
+    'epochs' | 'batch' | 'learningRate' | 'policy' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
   >;
   classes: number;
   /** Samples per split. */
@@ -50,7 +43,7 @@ export interface LoopPlan {
 
 export type LoopEvent =
   | {
-      kind: "step";
+      kind: 'step';
       step: number;
       steps: number;
       epoch: number;
@@ -58,9 +51,9 @@ export type LoopEvent =
       images: number;
       milliseconds: number;
     }
-  | { kind: "validating"; done: number; total: number; milliseconds: number }
+  | { kind: 'validating'; done: number; total: number; milliseconds: number }
   | {
-      kind: "epoch";
+      kind: 'epoch';
       record: EpochRecord;
       preview: {
         tile: number;
@@ -75,10 +68,7 @@ export type LoopEvent =
  * @throws AppError 'not-finite' at the first loss that is no number, before anything of that step is reported;
  *   'aborted' after `signal`; 'device-lost', 'out-of-gpu-memory' or 'gpu-error' as soon as the device is not sound.
  */
-export async function* train(
-  plan: LoopPlan,
-  signal: AbortSignal,
-): AsyncGenerator<LoopEvent, void> {
+export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerator<LoopEvent, void> {
   const { settings, read, samples } = plan;
   const order: BatchOrder = {
     seed: settings.seed,
@@ -106,13 +96,12 @@ export async function* train(
     // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
     const loss = hasLabel(batch) ? await learn(plan, batch, step, steps) : 0;
     const epoch = Math.floor(step / perEpoch) + 1;
-    if (!Number.isFinite(loss))
-      throw notFinite(step, epoch, settings.learningRate);
+    if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
     epochLoss += loss;
     const milliseconds = performance.now() - start;
     epochMs += milliseconds;
     yield {
-      kind: "step",
+      kind: 'step',
       step: step + 1,
       steps,
       epoch,
@@ -123,8 +112,7 @@ export async function* train(
 
     if ((step + 1) % perEpoch) continue;
     const validation = yield* validate(plan, signal);
-    if (!Number.isFinite(validation.loss))
-      throw notFinite(step, epoch, settings.learningRate);
+    if (!Number.isFinite(validation.loss)) throw notFinite(step, epoch, settings.learningRate);
     const record: EpochRecord = {
       epoch,
       step: step + 1,
@@ -133,7 +121,7 @@ export async function* train(
       seconds: (epochMs + validation.milliseconds) / 1000,
       ...validation.confusion.scores(),
     };
-    yield { kind: "epoch", record, preview: validation.preview };
+    yield { kind: 'epoch', record, preview: validation.preview };
     epochLoss = 0;
     epochMs = 0;
   }
@@ -154,12 +142,7 @@ async function learn(
     step,
     labels: { labels: batch.labels },
   };
-  const learningRate = learningRateAt(
-    settings.policy,
-    settings.learningRate,
-    step,
-    steps,
-  );
+  const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
   return onDevice(() => {
     const data = network.input(batch.bgr, batch.shape);
     const { loss } = network.trainStep(data, pass, {
@@ -178,13 +161,13 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
   let lossSum = 0;
   let weightSum = 0;
   let milliseconds = 0;
-  let preview: Extract<LoopEvent, { kind: "epoch" }>["preview"] = null;
+  let preview: Extract<LoopEvent, { kind: 'epoch' }>['preview'] = null;
   const batches = Math.ceil(samples.val / settings.batch);
   const readBatch = async (i: number) => {
     const first = i * settings.batch;
     const length = Math.min(settings.batch, samples.val - first);
     const indices = Array.from({ length }, (_, k) => first + k);
-    return makeBatch(await read("val", indices));
+    return makeBatch(await read('val', indices));
   };
   const nextBatch = readAhead(readBatch, 0, batches, BATCHES_AHEAD);
   for (let i = 0; i < batches; i++) {
@@ -198,9 +181,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
       labels: batch.labels,
     });
     data.dispose();
-    const [prediction, mean] = await onDevice(() =>
-      Promise.all([argMax(scores), readScalar(loss)]),
-    );
+    const [prediction, mean] = await onDevice(() => Promise.all([argMax(scores), readScalar(loss)]));
     // The network's own mean over the split: each batch counts by what its loss was divided by.
     lossSum += mean * normalizer;
     weightSum += normalizer;
@@ -220,7 +201,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     const batchMs = performance.now() - start;
     milliseconds += batchMs;
     yield {
-      kind: "validating" as const,
+      kind: 'validating' as const,
       done: first + length,
       total: samples.val,
       milliseconds: batchMs,
@@ -235,17 +216,13 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
 }
 
 function assertGoing(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError("aborted", "The run was stopped.");
+  if (signal.aborted) throw new AppError('aborted', 'The run was stopped.');
 }
 
 /** The error for a step (counted from 0) whose loss, or weights, are no numbers any more. */
-export function notFinite(
-  step: number,
-  epoch: number,
-  learningRate: number,
-): AppError {
+export function notFinite(step: number, epoch: number, learningRate: number): AppError {
   return new AppError(
-    "not-finite",
+    'not-finite',
     `The loss stopped being a number at step ${step + 1} (epoch ${epoch}): the weights grew without bound. ` +
       `Train again with a smaller learning rate than ${learningRate}, such as ${learningRate / 10}.`,
     { step: step + 1, epoch, learningRate },
