@@ -55,12 +55,7 @@ export type LoopEvent =
   | {
       kind: 'epoch';
       record: EpochRecord;
-      preview: {
-        tile: number;
-        width: number;
-        height: number;
-        prediction: Uint8Array;
-      } | null;
+      preview: { tile: number; width: number; height: number; prediction: Uint8Array } | null;
     };
 
 /**
@@ -100,15 +95,7 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     epochLoss += loss;
     const milliseconds = performance.now() - start;
     epochMs += milliseconds;
-    yield {
-      kind: 'step',
-      step: step + 1,
-      steps,
-      epoch,
-      loss,
-      images: batch.shape[0],
-      milliseconds,
-    };
+    yield { kind: 'step', step: step + 1, steps, epoch, loss, images: batch.shape[0], milliseconds };
 
     if ((step + 1) % perEpoch) continue;
     const validation = yield* validate(plan, signal);
@@ -136,19 +123,11 @@ async function learn(
   step: number,
   steps: number,
 ): Promise<number> {
-  const pass = {
-    training: true,
-    seed: settings.seed,
-    step,
-    labels: { labels: batch.labels },
-  };
+  const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
   const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
   return onDevice(() => {
     const data = network.input(batch.bgr, batch.shape);
-    const { loss } = network.trainStep(data, pass, {
-      ...settings,
-      learningRate,
-    });
+    const { loss } = network.trainStep(data, pass, { ...settings, learningRate });
     data.dispose();
     return readScalar(loss);
   });
@@ -177,9 +156,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     assertGoing(signal);
     const batch = await nextBatch();
     const data = network.input(batch.bgr, batch.shape);
-    const { scores, loss, normalizer } = network.evaluate(data, {
-      labels: batch.labels,
-    });
+    const { scores, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
     data.dispose();
     const [prediction, mean] = await onDevice(() => Promise.all([argMax(scores), readScalar(loss)]));
     // The network's own mean over the split: each batch counts by what its loss was divided by.
@@ -207,12 +184,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
       milliseconds: batchMs,
     };
   }
-  return {
-    loss: weightSum ? lossSum / weightSum : 0,
-    confusion,
-    preview,
-    milliseconds,
-  };
+  return { loss: weightSum ? lossSum / weightSum : 0, confusion, preview, milliseconds };
 }
 
 function assertGoing(signal: AbortSignal): void {
