@@ -11,3 +11,7 @@ export const formatTitles: Record<LabelFormat, string> = {
   'id-256': 'Class × 256 + instance',
   ade20k: 'ADE20K’s red and green',
 };
+
+/** The same within a sentence: "grey values", but "RGB colours" as it is. */
+export const formatInSentence = (format: LabelFormat): string =>
+  formatTitles[format].replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
