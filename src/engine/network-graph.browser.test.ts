@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { random32 } from '../core/random';
 import { chooseBackend } from './devices';
 import { dataTensor, Network } from './network';
-import { memory, readScalar } from './read-back';
+import { memory, readLabels, readScalar } from './read-back';
 import { relativeError } from './testing/close';
 import {
   aside,
@@ -61,6 +61,47 @@ describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) =>
       const norm = Math.hypot(...all.map(([value]) => value));
       expect(error, blob ?? 'all').toBeLessThan(5e-3 * norm + 1e-4);
     }
+  });
+
+  it('a loss that upsamples its scores gives what layer after layer gives', async () => {
+    await chooseBackend(backend);
+    const upsampled = (lrMult: number) =>
+      networkOf([
+        small,
+        convolution('conv', 'small', 'conv', 4),
+        layer('Pooling', 'pool', 'conv', 'pool', 'pooling_param { kernel_size: 2 stride: 2 }'),
+        convolution('coarse', 'pool', 'coarse', 3),
+        layer(
+          'Deconvolution',
+          'up',
+          'coarse',
+          'up',
+          `convolution_param { num_output: 3 group: 3 kernel_size: 5 stride: 2 bias_term: false } param { lr_mult: ${lrMult} }`,
+        ),
+        layer('Crop', 'score', 'up data', 'score', 'crop_param { axis: 2 offset: 1 }'),
+        loss('loss', 'score', 'loss_weight: 2'),
+      ]);
+    const weights = someWeights(upsampled(0), 4);
+    // An upsampling that learns stays a layer of its own.
+    const [fused, apart] = [await slopes(upsampled(0), weights), await slopes(upsampled(1), weights)];
+    expect(fused.loss).toBeCloseTo(apart.loss, 5);
+    expect([...fused.gradients.keys()]).toEqual(
+      [...apart.gradients.keys()].filter((name) => name !== 'up/0'),
+    );
+    for (const [name, { data }] of fused.gradients)
+      expect(relativeError(data, apart.gradients.get(name)!.data), name).toBeLessThan(1e-5);
+    const { data, labels } = someBatch(1);
+    const found = [];
+    for (const lrMult of [0, 1]) {
+      const network = new Network(upsampled(lrMult), weights);
+      const tested = network.evaluate(data, labels);
+      expect(await readScalar(tested.loss)).toBeCloseTo(apart.loss, 5);
+      found.push(await readLabels(tested.predictions));
+      network.dispose();
+    }
+    expect(new Set(found[0]).size).toBeGreaterThan(1);
+    expect(found[0]).toEqual(found[1]);
+    data.dispose();
   });
 
   it('a loss of a stopped gradient changes nothing before the stop', async () => {
@@ -160,7 +201,7 @@ describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) =>
       const { loss: between, gradients } = network.gradients(data, passOf(labels, step));
       [between, ...gradients.values()].forEach((tensor) => tensor.dispose());
       const tested = network.evaluate(data, labels);
-      [tested.loss, tested.scores].forEach((tensor) => tensor.dispose());
+      [tested.loss, tested.predictions].forEach((tensor) => tensor.dispose());
       network.trainStep(data, passOf(labels, step), rates).loss.dispose();
       data.dispose();
       const count = pixels.length / 3;

@@ -14,7 +14,7 @@ import {
   replaceValue,
   type Parameter,
 } from './parameters';
-import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan } from './plan';
+import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan, type Purpose } from './plan';
 import { readCaffeOrder } from './read-back';
 import { updateParameter, type SolverRates } from './solver-update';
 import { blobShapes } from './step-shapes';
@@ -45,13 +45,14 @@ const inference: Pass = { training: false, seed: 0, step: 0, labels: null };
 export class Network {
   readonly spec: NetSpec;
   readonly #parameters: Map<string, Parameter>;
-  readonly #plan: Plan;
+  /** Made when they are first asked for. */
+  readonly #plans = new Map<Purpose, Plan>();
   #peakBytes = 0;
 
   /** @throws AppError 'bad-weights' where weights and network do not fit together, 'bad-network' where it cannot be run. */
   constructor(spec: NetSpec, weights: WeightSet) {
     this.spec = spec;
-    this.#plan = planNetwork(spec);
+    this.#planFor('scores');
     this.#parameters = loadParameters(spec, weights);
   }
 
@@ -72,7 +73,8 @@ export class Network {
 
   /** The name of the blob that `scores` returns. */
   get scoreBlob(): string {
-    return this.#plan.names.get(this.#plan.scores)!;
+    const { names, scores } = this.#planFor('scores');
+    return names.get(scores)!;
   }
 
   /**
@@ -80,7 +82,8 @@ export class Network {
    * before a softmax. The caller disposes them.
    */
   scores(data: tf.Tensor4D): tf.Tensor4D {
-    return this.#values(this.#plan, data, inference, [this.#plan.scores])[0]!;
+    const plan = this.#planFor('scores');
+    return this.#values(plan, data, inference, [plan.scores])[0]!;
   }
 
   /**
@@ -97,23 +100,24 @@ export class Network {
   }
 
   /**
-   * Scores and loss of a labelled batch, without dropout or gradients, and what the (main) loss was divided by.
-   * The caller disposes the tensors.
+   * Predictions (the best class of each pixel, N x H x W, or of each image) and loss of a labelled batch, without dropout or gradients, and what
+   * the (main) loss was divided by. The caller disposes the tensors.
    * @throws AppError 'bad-network' where the network has no loss.
    */
   evaluate(
     data: tf.Tensor4D,
     labels: LabelBatch,
-  ): { scores: tf.Tensor4D; loss: tf.Tensor; normalizer: number } {
-    const plan = this.#plan;
+  ): { predictions: tf.Tensor; loss: tf.Tensor; normalizer: number } {
+    const testing = this.#planFor('testing');
+    const plan = testing.predictions === null ? this.#planFor('scores') : testing;
     const losses = valuesOf(trainingLosses(plan));
-    const pass = { ...inference, labels };
-    const [scores, loss] = tf.tidy(() => {
-      const [first, ...rest] = this.#sweep(plan).forward(data, pass, [plan.scores, ...losses], false);
-      return [first!, sum(rest)];
+    const [predictions, loss] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
+      const wanted = [plan.predictions ?? plan.scores, ...losses];
+      const [first, ...rest] = this.#sweep(plan).forward(data, { ...inference, labels }, wanted, false);
+      return [plan.predictions === null ? tf.argMax(first!, 3) : first!, sum(rest)];
     });
     const normalizer = lossNormalizer(plan.mainLoss!.layer, labels.labels, data.shape[0]);
-    return { scores: scores, loss: loss, normalizer };
+    return { predictions, loss, normalizer };
   }
 
   /** The last version of each named blob after a training-mode forward pass; for inspection. The caller disposes them. */
@@ -171,11 +175,12 @@ export class Network {
   }
 
   #learn(data: tf.Tensor4D, pass: Pass): Learnt {
-    const losses = valuesOf(trainingLosses(this.#plan));
+    const plan = this.#planFor('training');
+    const losses = valuesOf(trainingLosses(plan));
     const learnt: Partial<Learnt> = {};
     // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
     tf.tidy(() => {
-      const sweep = this.#sweep(this.#plan);
+      const sweep = this.#sweep(plan);
       learnt.loss = sum(sweep.forward(data, pass, losses, true));
       learnt.gradients = sweep.backward();
       learnt.replaced = sweep.replaced;
@@ -194,14 +199,21 @@ export class Network {
     });
   }
 
-  /** A plan that makes all these blobs: a deconvolution that does a crop by the way makes only what is left of its own. */
+  #planFor(purpose: Purpose): Plan {
+    const plan = this.#plans.get(purpose) ?? planNetwork(this.spec, purpose);
+    this.#plans.set(purpose, plan);
+    return plan;
+  }
+
+  /** A plan that makes all these blobs. */
   #planWith(blobs: readonly string[]): Plan {
-    const hasAll = ({ last }: Plan) => blobs.every((blob) => last.has(blob));
-    if (hasAll(this.#plan)) return this.#plan;
-    const plan = planNetwork(this.spec, false);
-    const missing = blobs.find((blob) => !plan.last.has(blob));
-    if (missing === undefined) return plan;
-    const there = [...plan.last.keys()].join(', ');
+    const plan = (['scores', 'blobs'] as const)
+      .map((purpose) => this.#planFor(purpose))
+      .find(({ last }) => blobs.every((blob) => last.has(blob)));
+    if (plan) return plan;
+    const { last } = this.#planFor('blobs');
+    const missing = blobs.find((blob) => !last.has(blob));
+    const there = [...last.keys()].join(', ');
     throw new AppError('not-found', `The network makes no blob "${missing}". It makes ${there}.`);
   }
 }

@@ -43,9 +43,50 @@ describe('a plan', () => {
     ]);
     expect(fused.steps[2]!.layer).toMatchObject({ name: 'up', crop: [2, 3], tops: ['crop'] });
     expect(fused.last.has('up')).toBe(false);
-    expect(planNetwork(networkOf(layers), false).last.has('up')).toBe(true);
+    expect(planNetwork(networkOf(layers), 'blobs').last.has('up')).toBe(true);
     const read = plan(...layers, layer('Eltwise', 'sum', 'up up', 'sum'));
     expect(read.steps.map((step) => step.layer.type)).toContain('Crop');
+  });
+
+  const bilinear = (lrMult: number) =>
+    layer(
+      'Deconvolution',
+      'up',
+      'a',
+      'up',
+      `convolution_param { num_output: 3 group: 3 kernel_size: 4 stride: 2 bias_term: false } param { lr_mult: ${lrMult} }`,
+    );
+  const upsampled = (lrMult = 0) => [
+    convolution('a', 'data', 'a', 3),
+    bilinear(lrMult),
+    layer('Crop', 'score', 'up data', 'score', 'crop_param { axis: 2 offset: 1 }'),
+    loss('loss', 'score'),
+  ];
+  const types = (made: ReturnType<typeof planNetwork>) => made.steps.map((step) => step.layer.type);
+
+  it('puts a fixed upsampling into the loss, to train and to test', () => {
+    const spec = networkOf(upsampled());
+    const [training, testing] = [planNetwork(spec, 'training'), planNetwork(spec, 'testing')];
+    expect(types(training)).toEqual(['Convolution', 'SoftmaxWithLoss']);
+    expect(training.steps[1]).toMatchObject({ params: ['up/0'], inputs: [2, 1, 0], backward: true });
+    expect(training.predictions).toBeNull();
+    expect(testing.steps[1]!.outputs).toEqual([expect.any(Number), testing.predictions]);
+    expect(types(planNetwork(spec))).toEqual(['Convolution', 'Deconvolution', 'SoftmaxWithLoss']);
+    const shapes = blobShapes(testing, testing.steps, [2, 9, 11, 3]);
+    expect(shapes.get(testing.predictions!)).toEqual([2, 1, 9, 11]);
+  });
+
+  it.each([
+    ['that learns', upsampled(1)],
+    [
+      'whose scores another layer reads',
+      [...upsampled(), convolution('b', 'score', 'b', 3), loss('second', 'b')],
+    ],
+    ['that mixes classes', upsampled().map((text) => text.replace('group: 3', 'group: 1'))],
+  ])('leaves an upsampling alone %s', (_what, layers) => {
+    const testing = planNetwork(networkOf(layers), 'testing');
+    expect(types(testing)).toContain('Deconvolution');
+    expect(testing.predictions).toBeNull();
   });
 
   it('sends gradients to what learns, and neither past a stop nor to the image or a lender of its size', () => {

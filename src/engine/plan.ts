@@ -3,6 +3,7 @@
 import { dataShape } from '../nets/place-layers';
 import type { CropSpec, InputSpec, LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../nets/spec';
 import { fuseCrops } from './fuse-crops';
+import { fuseLosses, type UpsampledLoss } from './fuse-losses';
 import type { CroppedDeconvolution } from './layers/deconvolution';
 import type { Wants } from './layers/layer';
 import { layerOps } from './layers/registry';
@@ -10,8 +11,11 @@ import { learnedBlobs } from './learned-blobs';
 import { planGradients } from './plan-gradients';
 import { refuse } from './refuse';
 
+/** The name of the predictions, which no layer can have as a top. */
+const PREDICTIONS = '';
+
 export interface Step {
-  layer: LayerSpec | CroppedDeconvolution;
+  layer: LayerSpec | CroppedDeconvolution | UpsampledLoss;
   /** The crop that a deconvolution does by the way. */
   crop: CropSpec | null;
   inputs: number[];
@@ -46,6 +50,8 @@ export interface Plan {
   scores: number;
   /** What each learned blob is in Caffe's layout. */
   parameters: ReadonlyMap<string, readonly number[]>;
+  /** The best class of each pixel, N x 1 x H x W, where the main loss gives it: of a plan to test with. */
+  predictions: number | null;
   /** Where gradients begin; their sum is the network's loss. */
   losses: Loss[];
   /** The loss with the largest weight, of equals the last. */
@@ -53,11 +59,16 @@ export interface Plan {
 }
 
 /**
- * Plans a network.
- * @param fused whether a crop after a deconvolution becomes part of it; the deconvolution's own blob is then not to be had.
+ * What a network is to give, which says what can be fused away: every blob (nothing is fused); its scores (a crop becomes part of the
+ * deconvolution before it); gradients, or loss and predictions (upsampling becomes part of the loss, too).
+ */
+export type Purpose = 'blobs' | 'scores' | 'training' | 'testing';
+
+/**
+ * Plans a network. Blobs that are fused away are not to be had.
  * @throws AppError 'bad-network' for what cannot be run, such as two images.
  */
-export function planNetwork(spec: NetSpec, fused = true): Plan {
+export function planNetwork(spec: NetSpec, purpose: Purpose = 'scores'): Plan {
   const names = new Map<number, string>();
   const last = new Map<string, number>();
   const add = (blob: string) => {
@@ -88,8 +99,18 @@ export function planNetwork(spec: NetSpec, fused = true): Plan {
   );
   const losses = all.filter(({ layer }) => layer.lossWeight !== 0);
   const scores = mainLoss?.scores ?? lastBlob(steps, data);
-  const final = fused ? fuseCrops(steps, scores) : steps;
-  planGradients(final, losses, blobs);
+  const cropped = purpose === 'blobs' ? steps : fuseCrops(steps, scores);
+  planGradients(cropped, losses, blobs);
+  const parameters = new Map(blobs.map(({ name, shape }) => [name, shape]));
+  const fuses = losses.length > 0 && (purpose === 'training' || purpose === 'testing');
+  const predictions = purpose === 'testing' ? add(PREDICTIONS) : null;
+  const needed = stepsFor(
+    { steps: cropped },
+    losses.map(({ value }) => value),
+  );
+  const { steps: final, predicts } = fuses
+    ? fuseLosses(needed, parameters, scores, predictions)
+    : { steps: cropped, predicts: false };
   const there = new Set([...final.flatMap((step) => step.outputs), data]);
   for (const [blob, value] of last) if (!there.has(value)) last.delete(blob);
   return {
@@ -100,7 +121,8 @@ export function planNetwork(spec: NetSpec, fused = true): Plan {
     last,
     names,
     scores,
-    parameters: new Map(blobs.map(({ name, shape }) => [name, shape])),
+    predictions: predicts ? predictions : null,
+    parameters,
     losses,
     mainLoss,
   };
@@ -184,7 +206,7 @@ function lastBlob(steps: readonly Step[], data: number): number {
 }
 
 /** The steps on which the wanted values depend, in order. */
-export function stepsFor({ steps }: Plan, wanted: readonly number[]): Step[] {
+export function stepsFor({ steps }: Pick<Plan, 'steps'>, wanted: readonly number[]): Step[] {
   const needed = new Set(wanted);
   const found = steps.toReversed().filter(({ inputs, outputs }) => {
     const runs = outputs.some((value) => needed.has(value));

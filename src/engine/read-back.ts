@@ -20,9 +20,14 @@ export async function readCaffeOrder(tensor: tf.Tensor4D): Promise<Float32Array>
 }
 
 /** The best class of every pixel of scores N x H x W x C, row by row; disposes the scores. */
-export async function argMax(scores: tf.Tensor4D): Promise<Uint8Array> {
+export function argMax(scores: tf.Tensor4D): Promise<Uint8Array> {
   const best = tf.argMax(scores, 3);
   scores.dispose();
+  return readLabels(best);
+}
+
+/** Reads class positions and disposes them. */
+export async function readLabels(best: tf.Tensor): Promise<Uint8Array> {
   const labels = Uint8Array.from(await best.data());
   best.dispose();
   return labels;

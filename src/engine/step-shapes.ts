@@ -1,6 +1,7 @@
 // The shapes of a plan's values for data of one size.
 import { parameterShapes, topShapes } from '../nets/shapes';
 import type { BlobShape } from '../nets/spec';
+import { upsampledSize } from './layers/upsampled-loss';
 import type { Plan, Step } from './plan';
 import { refuse } from './refuse';
 
@@ -38,7 +39,11 @@ function checkParameters({ parameters }: Plan, { layer, params }: Step, bottoms:
   }
 }
 
-function topsOf({ layer, crop }: Step, bottoms: BlobShape[]): BlobShape[] {
+function topsOf({ layer, crop, outputs }: Step, bottoms: BlobShape[]): BlobShape[] {
+  if ('upsample' in layer) {
+    const predictions = [bottoms[0]![0]!, 1, ...upsampledSize(layer, bottoms)];
+    return [...topShapes(layer, bottoms), predictions].slice(0, outputs.length);
+  }
   if (!crop) return topShapes(layer, bottoms);
   const [whole] = topShapes(layer, bottoms.slice(0, 1));
   return topShapes(crop, [whole!, bottoms[1]!]);

@@ -4,7 +4,7 @@ import { readAhead } from '../core/read-ahead';
 import { VOID, type Split } from '../data/types';
 import { onDevice } from '../engine/gpu-devices';
 import type { Network } from '../engine/network';
-import { argMax, readScalar, settle } from '../engine/read-back';
+import { readLabels, readScalar, settle } from '../engine/read-back';
 import {
   makeBatch,
   stepsPerEpoch,
@@ -156,9 +156,9 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     assertGoing(signal);
     const batch = await nextBatch();
     const data = network.input(batch.bgr, batch.shape);
-    const { scores, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
+    const { predictions, loss, normalizer } = network.evaluate(data, { labels: batch.labels });
     data.dispose();
-    const [prediction, mean] = await onDevice(() => Promise.all([argMax(scores), readScalar(loss)]));
+    const [prediction, mean] = await onDevice(() => Promise.all([readLabels(predictions), readScalar(loss)]));
     // The network's own mean over the split: each batch counts by what its loss was divided by.
     lossSum += mean * normalizer;
     weightSum += normalizer;

@@ -4,6 +4,7 @@ import { registerMaxPoolGrad } from './host/max-pool-grad';
 import { registerSgdUpdate } from './host/sgd-update';
 import { registerSlice } from './host/slice';
 import { registerSoftmaxWithLoss } from './host/softmax-with-loss';
+import { registerUpsampledLoss } from './host/upsampled-loss';
 import { registerConv2DBackprop } from './wasm/conv2d-backprop';
 
 let registered = false;
@@ -16,5 +17,6 @@ export function registerKernels(): void {
   registerSgdUpdate();
   registerSlice();
   registerSoftmaxWithLoss();
+  registerUpsampledLoss();
   registerConv2DBackprop();
 }

@@ -10,6 +10,7 @@ import { deconvolution } from './deconvolution';
 import { dropout } from './dropout';
 import { eltwise } from './eltwise';
 import { innerProduct } from './inner-product';
+import type { UpsampledLoss } from '../fuse-losses';
 import type { LayerOps } from './layer';
 import { lrn } from './lrn';
 import { pooling } from './pooling';
@@ -19,6 +20,7 @@ import { reshape } from './reshape';
 import { bias, scale } from './scale';
 import { softmax, softmaxWithLoss } from './softmax';
 import { silence, split } from './split';
+import { upsampledLoss } from './upsampled-loss';
 
 const layers: { [Type in LayerSpec['type']]: LayerOps<Extract<LayerSpec, { type: Type }>> } = {
   Convolution: convolution,
@@ -50,6 +52,7 @@ const layers: { [Type in LayerSpec['type']]: LayerOps<Extract<LayerSpec, { type:
 };
 
 /** The two directions of a layer's type. */
-export function layerOps<Spec extends LayerSpec>(spec: Spec): LayerOps<Spec> {
+export function layerOps<Spec extends LayerSpec | UpsampledLoss>(spec: Spec): LayerOps<Spec> {
+  if ('upsample' in spec) return upsampledLoss as unknown as LayerOps<Spec>;
   return layers[spec.type] as unknown as LayerOps<Spec>;
 }

@@ -7,6 +7,8 @@ export type Width = 1 | 4;
 
 export interface Program {
   name: string;
+  /** WGSL of functions that the body calls. */
+  functions?: string;
   /** WGSL of a function with the thread's number `index`; the output's array is `result`, the inputs' have their names. */
   body: string;
   inputs: { name: string; width: Width }[];
@@ -47,9 +49,10 @@ export function runProgram(
   inputs: tf.TensorInfo[],
   into?: tf.TensorInfo,
 ): tf.TensorInfo {
-  const { name, body, output, threads, groups, uniforms = {} } = program;
+  const { name, functions = '', body, output, threads, groups, uniforms = {} } = program;
   // The layout has a place for the uniforms, which must not be unused.
-  const code = `fn main(index : i32) { _ = uniforms.NAN; ${body} }`;
+  const code = `${functions}
+fn main(index : i32) { _ = uniforms.NAN; ${body} }`;
   const webgpuProgram: WebGPUProgram = {
     variableNames: program.inputs.map((input) => input.name),
     variableComponents: program.inputs.map(({ width }) => width),

@@ -9,6 +9,7 @@ import type { WebgpuKernel } from './kernel';
 import { lrnGrad } from './lrn-grad';
 import { maxPoolGrad } from './max-pool-grad';
 import { sgdUpdate } from './sgd-update';
+import { upsampledLoss } from './upsampled-loss';
 
 /** 'auto' is ours where a kernel is not slower than the stock one: see each kernel's `chosen`. */
 export type KernelChoice = 'auto' | 'ours' | 'stock';
@@ -22,6 +23,7 @@ export const webgpuKernels: readonly WebgpuKernel[] = [
   lrnGrad,
   maxPoolGrad,
   sgdUpdate,
+  upsampledLoss,
 ];
 
 /** The stock kernels in whose place ours are, by name. */
