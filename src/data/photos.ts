@@ -9,7 +9,15 @@ import type { ImportProgress, ImportReport, ImportSettings } from './import-type
 import { reportOf, storageFull } from './importer';
 import { baseName, sortByBytes } from './paths';
 import { rejectionOf } from './read-file';
-import { VOID, type ClassList, type InputFile, type Scale, type Split } from './types';
+import {
+  VOID,
+  type ClassList,
+  type DatasetId,
+  type DatasetRecord,
+  type InputFile,
+  type Scale,
+  type Split,
+} from './types';
 
 export interface PhotoSettings {
   name: string;
@@ -19,6 +27,8 @@ export interface PhotoSettings {
   /** How many photos validate; the seed says which. */
   validation: number;
   seed: number;
+  /** The dataset of photos that these are added to; its name, classes and size are those above. A new one if not given. */
+  into?: DatasetId;
 }
 
 export interface PhotoJob {
@@ -26,6 +36,8 @@ export interface PhotoJob {
   createdAt: number;
   files: readonly InputFile[];
   settings: PhotoSettings;
+  /** The record of the dataset that the photos are added to. */
+  from?: DatasetRecord;
   decoder: ImageDecoder;
   sink: TileSink;
   signal: AbortSignal;
@@ -40,6 +52,12 @@ export function validationPhotos(photos: number): number {
   return photos < 2 ? 0 : Math.max(1, Math.round(photos / 5));
 }
 
+/** How many of `added` photos validate, so that of all of them as many do as in a new dataset. */
+export function addedValidation({ pairs }: Pick<DatasetRecord, 'pairs'>, added: number): number {
+  const wanted = validationPhotos(pairs.train + pairs.val + added) - pairs.val;
+  return Math.min(added, Math.max(0, wanted));
+}
+
 /** The size of pictures like `photo` whose longer side is `longest`, in whole pixels. */
 export function photoSize(photo: { width: number; height: number }, longest: number): Scale {
   const ratio = longest / Math.max(photo.width, photo.height);
@@ -48,17 +66,19 @@ export function photoSize(photo: { width: number; height: number }, longest: num
 }
 
 /**
- * Makes a dataset of photos, sorted by path. What cannot be decoded is listed and the rest goes on. Throws AppError 'bad-settings' or
- * 'bad-classes', 'bad-file' where no photo can be used, and 'aborted' or 'storage-full' where nothing was stored.
+ * Makes a dataset of photos, sorted by path, or adds them to one. What cannot be decoded is listed and the rest goes on.
+ * Throws AppError 'bad-settings' or 'bad-classes', 'bad-file' where no photo can be used, and 'aborted' or 'storage-full' where nothing was stored.
  */
 export async function importPhotos(job: PhotoJob): Promise<ImportReport> {
-  const { settings, signal, decoder } = job;
+  const { settings, signal, decoder, from } = job;
   const files = sortByBytes(job.files, ({ path }) => path);
-  const choices = checkPhotos(settings, files.length);
+  const choices = checkPhotos(settings, files.length, from !== undefined);
   const splits = splitPhotos(files.length, settings.validation, settings.seed);
+  const begun = from && { ...from, unfinished: { done: 0, total: files.length } };
   const batch = new ImportBatch(
     {
       ...job,
+      ...(begun ? { from: begun } : {}),
       ownValidation: false,
       format: 'grey-index',
       rejected: [],
@@ -67,6 +87,7 @@ export async function importPhotos(job: PhotoJob): Promise<ImportReport> {
     },
     files.length,
   );
+  const rejectedNow = () => batch.record.rejected.slice(from?.rejected.length ?? 0);
   const meter = new ImportMeter(files.length, job.onProgress);
   try {
     while (batch.done < files.length && !signal.aborted) {
@@ -84,32 +105,42 @@ export async function importPhotos(job: PhotoJob): Promise<ImportReport> {
       meter.report('storing', batch.done, batch.tiles, batch.rejected);
     }
     meter.report('finishing', batch.done, batch.tiles, batch.rejected, true);
-    if (batch.tiles === 0) {
+    if (batch.tiles === tilesOf(from)) {
       if (signal.aborted) throw new AppError('aborted', 'The import was stopped before a photo was stored.');
       throw new AppError(
         'bad-file',
-        `None of these photos can be used. ${batch.record.rejected[0]?.reason ?? ''}`.trim(),
-        { rejected: batch.record.rejected.slice(0, 20).map(({ file, reason }) => `${file}: ${reason}`) },
+        `None of these photos can be used. ${rejectedNow()[0]?.reason ?? ''}`.trim(),
+        {
+          rejected: rejectedNow()
+            .slice(0, 20)
+            .map(({ file, reason }) => `${file}: ${reason}`),
+        },
       );
     }
     // A part of the photos is a dataset like any other: there is nothing to go on with.
     await batch.flush('ready');
   } catch (error) {
-    if (!batch.stored) throw error;
+    // Nothing of these photos is stored: a dataset that was there is as it was.
+    if (!batch.stored || batch.stored === begun) throw error;
     await batch.giveUp(storageFull(error) ? 'storage-full' : 'failed');
     if (!storageFull(error)) throw error;
   }
   return { ...reportOf(batch.stored ?? batch.record, meter.seconds), notes: [] };
 }
 
+const tilesOf = (record?: DatasetRecord) => (record ? record.tiles.train + record.tiles.val : 0);
+
 function checkPhotos(
   { name, classes, scale, validation, seed }: PhotoSettings,
   photos: number,
+  isAddition: boolean,
 ): ImportSettings {
-  if (!Number.isInteger(validation) || validation < 0 || validation >= Math.max(1, photos)) {
+  // What is added needs nothing to train on: that is there already.
+  const most = isAddition ? photos : Math.max(1, photos) - 1;
+  if (!Number.isInteger(validation) || validation < 0 || validation > most) {
     throw new AppError(
       'bad-settings',
-      `Of ${photos} photos ${Math.max(0, photos - 1)} at most can validate, not ${validation}: one must be left to train on.`,
+      `Of ${photos} photos ${most} at most can validate, not ${validation}: one must be left to train on.`,
     );
   }
   const validationPercent = photos ? Math.round((1000 * validation) / photos) / 10 : 0;
