@@ -10,6 +10,12 @@ import { chromiumArgs, findChromium } from './e2e/tools/chromium.mjs';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const executablePath = process.env['VITEST'] ? await findChromium() : undefined;
 
+/** With them a page may share memory between threads; see src/app/isolation.ts for hosts that do not send them. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export default defineConfig({
   root: here('src'),
   publicDir: here('public'),
@@ -20,7 +26,8 @@ export default defineConfig({
   // Only a worker imports it, when it is asked for: found late, it would reload the page that is being tested.
   optimizeDeps: { include: ['three'] },
   build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },
-  server: { fs: { allow: [here('.')] } },
+  server: { fs: { allow: [here('.')] }, headers: isolation },
+  preview: { headers: isolation },
   test: {
     projects: [
       {

@@ -87,6 +87,8 @@ export interface TrainReport {
   run: RunId;
   status: 'done' | 'stopped';
   backend: BackendName;
+  /** Processor threads that computed, where that is known: on wasm. */
+  threads?: number;
   epochs: Pick<
     EpochRecord,
     | 'epoch'

@@ -98,6 +98,7 @@ async function train(request: TrainRequest, onEvent?: (event: RunEvent) => void)
     run: id,
     status: run.status === 'done' ? 'done' : 'stopped',
     backend: run.backend.name,
+    ...(run.backend.threads !== undefined && { threads: run.backend.threads }),
     epochs: run.epochs.map((epoch) => ({
       epoch: epoch.epoch,
       trainLoss: epoch.trainLoss,

@@ -13,6 +13,8 @@ export interface BackendReport {
   adapter: string;
   /** One sentence: why it can or cannot be used here. */
   reason: string;
+  /** Processor threads that compute, where that is known: on wasm. */
+  threads?: number;
   /** What it can hold, as far as the browser tells. */
   limits?: BackendLimits;
 }
@@ -30,6 +32,8 @@ export interface BackendChoice {
   name: BackendName;
   adapter: string;
   reason: string;
+  /** Processor threads that compute, where that is known: on wasm. */
+  threads?: number;
 }
 
 /** The order in which backends are chosen, best first; a software GPU is the processor with a detour. */

@@ -1,12 +1,11 @@
 // Which backend runs: WebGPU on a real adapter, WebGL on a real GPU, WASM, WebGPU on a software adapter, the plain CPU.
 import * as tf from '@tensorflow/tfjs';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { AppError } from '../core/errors';
 import { rankBackends, type BackendChoice, type BackendName, type BackendReport } from './backends';
 import { anyDeviceFailed, openDevice } from './gpu-devices';
 import { registerKernels } from './kernels/register';
 import { selectWebgpuKernels, type KernelChoice } from './kernels/webgpu/select';
+import { registerWasmBackend, wasmThreads } from './wasm-backend';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
 
@@ -63,15 +62,23 @@ function probeWebgl(): BackendReport {
   return { name: 'webgl', available: floats, software, adapter, reason };
 }
 
-const wasm: BackendReport = {
-  name: 'wasm',
-  available: typeof WebAssembly === 'object',
-  software: false,
-  adapter: 'WebAssembly SIMD, one thread',
-  reason: 'The processor does the work, with vector instructions.',
-  // 32-bit addresses.
-  limits: { maxTotalBytes: 2 ** 32 },
-};
+/** As it would start now, or runs. */
+function wasm(): BackendReport {
+  const threads = wasmThreads();
+  return {
+    name: 'wasm',
+    available: typeof WebAssembly === 'object',
+    software: false,
+    adapter: `WebAssembly SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+    reason:
+      threads > 1
+        ? `The processor does the work, with vector instructions, on ${threads} threads.`
+        : 'The processor does the work, with vector instructions, on one thread.',
+    threads,
+    // 32-bit addresses.
+    limits: { maxTotalBytes: 2 ** 32 },
+  };
+}
 
 const cpu: BackendReport = {
   name: 'cpu',
@@ -88,7 +95,7 @@ export function probeBackends(): Promise<BackendReport[]> {
   // A browser may take its graphics adapters away from a page whose device was lost, and give them back.
   if (anyDeviceFailed()) probed = null;
   probed ??= (async () => {
-    return rankBackends([await probeWebgpu(), probeWebgl(), wasm, cpu]);
+    return rankBackends([await probeWebgpu(), probeWebgl(), wasm(), cpu]);
   })();
   return probed;
 }
@@ -100,28 +107,19 @@ function prepare(): void {
   if (prepared) return;
   prepared = true;
   registerKernels();
+  registerWasmBackend();
 }
 
 async function activate(name: BackendName): Promise<void> {
   prepare();
   if (name === 'webgpu' || name === 'webgl') await openDevice(name);
   if (tf.getBackend() === name) return;
-  if (name === 'wasm') setWasmPaths(wasmPaths());
   if (!(await tf.setBackend(name))) {
     throw new AppError('no-backend', `The backend ${name} could not be started here. Choose another.`, {
       backend: name,
     });
   }
   await tf.ready();
-}
-
-/** One build for all: every browser with module workers has SIMD, and threads need headers that static hosts do not send. */
-function wasmPaths() {
-  return {
-    'tfjs-backend-wasm.wasm': wasmUrl,
-    'tfjs-backend-wasm-simd.wasm': wasmUrl,
-    'tfjs-backend-wasm-threaded-simd.wasm': wasmUrl,
-  };
 }
 
 /**
@@ -147,7 +145,7 @@ export async function chooseBackend(
       );
     }
     await activate(name);
-    return { name, adapter: report.adapter, reason: `Chosen by hand. ${report.reason}` };
+    return choiceOf(report, 'Chosen by hand.');
   }
   const passed: string[] = [];
   for (const report of reports) {
@@ -165,11 +163,14 @@ export async function chooseBackend(
     const why = skipped.length ? ` ${skipped.join(' and ')} would run in software here.` : '';
     const failed = passed.filter((entry) => entry.includes('did not start'));
     const missed = failed.length ? ` (${failed.join(', ')}.)` : '';
-    return {
-      name: report.name,
-      adapter: report.adapter,
-      reason: `The fastest on this machine. ${report.reason}${why}${missed}`,
-    };
+    const choice = choiceOf(report, 'The fastest on this machine.');
+    return { ...choice, reason: `${choice.reason}${why}${missed}` };
   }
   throw new AppError('no-backend', `Nothing can compute here: ${passed.join('; ')}. Use a current browser.`);
+}
+
+/** What is said of the backend that runs now: wasm may have started fewer threads than were to be expected. */
+function choiceOf(report: BackendReport, why: string): BackendChoice {
+  const { name, adapter, reason, threads } = report.name === 'wasm' ? wasm() : report;
+  return { name, adapter, reason: `${why} ${reason}`, ...(threads !== undefined && { threads }) };
 }
