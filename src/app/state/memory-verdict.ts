@@ -15,16 +15,16 @@ export function trainingBytes(memory: MemoryEstimate, batch: number): number {
   return once + batch * (training - once);
 }
 
-const help = 'Smaller pictures or a smaller width would help.';
-
 /**
  * What to say about training with `batch` pictures a step.
  * @param backend the one that would do the work; null while it is not known
+ * @param advice what would help where it does not fit; asked for only then
  */
 export function memoryVerdict(
   memory: MemoryEstimate,
   batch: number,
   backend: Pick<BackendReport, 'name' | 'limits'> | null,
+  advice: () => string = () => 'Smaller pictures or a smaller width would help.',
 ): MemoryVerdict {
   const needed = trainingBytes(memory, batch);
   const {
@@ -39,13 +39,13 @@ export function memoryVerdict(
   if (largest > buffer) {
     return {
       fits: false,
-      text: `The largest tensor, ${name} with ${bytes(largest)}, does not fit one buffer of this graphics adapter, which holds ${bytes(buffer)}. ${help}`,
+      text: `The largest tensor, ${name} with ${bytes(largest)}, does not fit one buffer of this graphics adapter, which holds ${bytes(buffer)}. ${advice()}`,
     };
   }
   if (needed > maxTotalBytes) {
     return {
       fits: false,
-      text: `That is more than the ${bytes(maxTotalBytes)} that ${backend?.name === 'wasm' ? 'WebAssembly' : 'the backend'} can use. ${help}`,
+      text: `That is more than the ${bytes(maxTotalBytes)} that ${backend?.name === 'wasm' ? 'WebAssembly' : 'the backend'} can use. ${advice()}`,
     };
   }
   if (backend === null) return { fits: null, text: '' };

@@ -1,6 +1,7 @@
 // The settings of a run while they are chosen.
-import type { DatasetRecord } from '../../data/types';
+import type { DatasetRecord, Size } from '../../data/types';
 import type { BackendName } from '../../engine/backends';
+import type { MemoryEstimate } from '../../nets/cost';
 import { zooNetworks, zooPrototxt } from '../../nets/zoo';
 import type { TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
@@ -8,7 +9,7 @@ import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, type TrainProblems } from './train-check';
 import { narrowWidth, trainDefaults } from './train-defaults';
-import { trainNetwork } from './train-network';
+import { trainNetwork, type TrainNetwork } from './train-network';
 
 export class TrainForm {
   name = $state('');
@@ -53,13 +54,23 @@ export class TrainForm {
 
   /** The network with these settings; null while some of them cannot be used. */
   readonly checked = $derived.by(() => {
-    const { width, dataset } = this;
-    const choice = this.#choice;
-    const size = dataset?.tileSizes[0];
-    if (!choice || !dataset || !size || width === null || !(width > 0 && width <= 4)) return null;
-    const text = choice.kind === 'zoo' ? zooPrototxt(choice.id) : choice.text;
-    return trainNetwork(text, width, { width: size.width, height: size.height }, dataset.classes.length);
+    const { width } = this;
+    const size = this.dataset?.tileSizes[0];
+    return size && width !== null && width > 0 && width <= 4 ? this.#networkAt(width, size) : null;
   });
+
+  #networkAt(width: number, { width: columns, height }: Size): TrainNetwork | null {
+    const { dataset } = this;
+    const choice = this.#choice;
+    if (!choice || !dataset) return null;
+    const text = choice.kind === 'zoo' ? zooPrototxt(choice.id) : choice.text;
+    return trainNetwork(text, width, { width: columns, height }, dataset.classes.length);
+  }
+
+  /** What the chosen network would need at another width and picture size; null where it cannot be trained so. */
+  memoryAt(width: number, size: Size): MemoryEstimate | null {
+    return this.#networkAt(width, size)?.description?.memory ?? null;
+  }
 
   /** The chosen dataset, or the newest that can be trained on while none is chosen. */
   get dataset(): DatasetRecord | null {
