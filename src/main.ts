@@ -3,10 +3,13 @@ import { mount } from 'svelte';
 import './app/tokens.css';
 import './app/base.css';
 import App from './app/App.svelte';
+import { isolation } from './app/isolation';
 import { library } from './app/state/library.svelte';
 import { machine } from './app/state/machine.svelte';
 import { importLetGo, oldRunsMarked, runLetGo } from './app/state/startup';
 import { verbs } from './app/verbs';
+
+await isolation();
 
 window.intarsia = verbs;
 
