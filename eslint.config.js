@@ -6,7 +6,17 @@ import tseslint from 'typescript-eslint';
 import { arrowRule } from './e2e/tools/arrow-rule.mjs';
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', 'src/node_modules/', 'test-results/', 'playwright-report/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-bench/',
+      '.gpu/',
+      'node_modules/',
+      'src/node_modules/',
+      'test-results/',
+      'playwright-report/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,

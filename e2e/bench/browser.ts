@@ -4,15 +4,14 @@ import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArgs, findChromium } from '../tools/chromium.mjs';
 import type { CityFacts, CityRequest } from './city-page';
-import type { KernelsRequest, KernelsTimes } from './kernels-page';
+import type { DeviceBench } from './device-bench';
 import type { StepRequest, StepTimes } from './page';
 import type { StorageRequest, StorageTimes } from './storage-page';
 
-export interface BenchPage {
+export interface BenchPage extends DeviceBench {
   version: string;
   step(request: StepRequest): Promise<StepTimes>;
   city(request: CityRequest): Promise<CityFacts>;
-  kernels(request: KernelsRequest): Promise<KernelsTimes>;
   /** Gives the page the pictures and label maps that `storage` stores. */
   give(files: { images: string[]; labels: string[] }): Promise<void>;
   storage(request: StorageRequest): Promise<StorageTimes>;
@@ -39,7 +38,15 @@ export async function openBenchPage(profile = ''): Promise<BenchPage> {
     version: context.browser()!.version(),
     step: (request) => page.evaluate((given) => window.bench.step(given), request),
     city: (request) => page.evaluate((given) => window.bench.city(given), request),
+    bestRates: () => page.evaluate(() => window.bench.bestRates()),
     kernels: (request) => page.evaluate((given) => window.bench.kernels(given), request),
+    async memory(request) {
+      // What the last one kept must not serve this one.
+      await page.reload();
+      await page.waitForFunction(() => 'bench' in window);
+      return page.evaluate((given) => window.bench.memory(given), request);
+    },
+    train: (request) => page.evaluate((given) => window.bench.train(given), request),
     async give(files) {
       for (const [id, paths] of Object.entries(files)) {
         await page.evaluate((id) => {

@@ -4,9 +4,13 @@ import { parseArgs } from 'node:util';
 import { openBenchPage } from './browser';
 import { benchCity, trainOnCity } from './city';
 import { benchKernels } from './kernels';
+import { benchMemory } from './memory';
+import { packBenchmarks } from './pack';
 import { benchScale } from './scale';
 import { benchStep } from './step';
+import { parseSize } from './stats';
 import { benchStorage } from './storage';
+import { benchTrain } from './train';
 
 const help = `npm run bench -- step [options]     a whole training step: wasm against PyTorch and the plain cpu backend
 
@@ -27,11 +31,23 @@ npm run bench -- city [options]     the synthetic city: seconds, class shares, a
 
 npm run bench -- kernels [options]     our kernels on WebGPU against TensorFlow.js' own
 
-  --backend NAME   webgpu, so far the only one
   --network ID     fcn-alexnet or fcn-8s           (both)
   --width F        width multiplier                (0.25 and 0.125)
   --size WxH       of the images                   (240x180 and 160x120)
   --rounds N       rounds, the contestants in turn (3)
+
+npm run bench -- train [options]     a whole training step: ours, TensorFlow.js' kernels and autodiff, jax-js
+npm run bench -- memory [options]    what that takes: bytes planned and measured
+
+  --backend NAME   webgpu or wasm                          (both)
+  --network ID     fcn-alexnet or fcn-8s                   (both)
+  --width F        width multiplier                        (two for each network)
+  --size WxH       of the images                           (two for each network)
+  --batch N        images a step                           (1)
+  --steps N        steps per round                         (1)
+  --rounds N       rounds of train, the contestants in turn  (3)
+
+npm run bench -- pack     builds one file that runs kernels, train and memory in Node.js on Dawn
 
 npm run bench -- scale [options]     memory and time with many tiles of 320x240, and importing beside Pillow
 
@@ -50,7 +66,8 @@ npm run bench -- storage [options]     tiles in one record or several, pictures 
   --images DIR, --labels DIR     pictures and their label maps; made by code if not given
 `;
 
-const benchmarks = ['step', 'city', 'kernels', 'scale', 'storage'];
+const benchmarks = ['step', 'city', 'kernels', 'train', 'memory', 'pack', 'scale', 'storage'];
+const backends = [undefined, 'webgpu', 'wasm'];
 
 /** Runs a benchmark; resolves to the exit status. */
 export async function main(args: string[]): Promise<number> {
@@ -60,10 +77,10 @@ export async function main(args: string[]): Promise<number> {
     options: {
       help: { type: 'boolean', default: false },
       width: { type: 'string' },
-      backend: { type: 'string', default: 'webgpu' },
+      backend: { type: 'string' },
       network: { type: 'string' },
       size: { type: 'string' },
-      batch: { type: 'string', default: '4' },
+      batch: { type: 'string' },
       steps: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       frames: { type: 'string', default: '100' },
@@ -79,7 +96,7 @@ export async function main(args: string[]): Promise<number> {
   });
   const [name = ''] = positionals;
   const size = /^(\d+)x(\d+)$/.exec(values.size ?? (name === 'step' ? '240x180' : '320x240'));
-  if (values.help || !benchmarks.includes(name) || values.backend !== 'webgpu' || !size) {
+  if (values.help || !benchmarks.includes(name) || !backends.includes(values.backend) || !size) {
     console.log(help);
     return values.help ? 0 : 1;
   }
@@ -88,11 +105,15 @@ export async function main(args: string[]): Promise<number> {
     console.error('--camvid tests a network that was trained on the city: give --train N as well.');
     return 1;
   }
+  if (name === 'pack') {
+    console.log(`Built ${await packBenchmarks()}. Run it with Node.js, or pack it for another machine.`);
+    return 0;
+  }
   if (name === 'scale') {
     await benchScale({
       tiles: Number(values.tiles ?? 10_000),
       steps: Number(values.steps ?? 40),
-      batch: Number(values.batch),
+      batch: Number(values.batch ?? 4),
       width: Number(values.width ?? 0.25),
       pairs: Number(values.pairs),
       rounds: Number(values.rounds),
@@ -103,7 +124,7 @@ export async function main(args: string[]): Promise<number> {
     await benchStorage({
       tiles: Number(values.tiles ?? 400),
       size: { width: Number(size[1]), height: Number(size[2]) },
-      batch: Number(values.batch),
+      batch: Number(values.batch ?? 4),
       images: values.images,
       labels: values.labels,
     });
@@ -124,19 +145,23 @@ export async function main(args: string[]): Promise<number> {
       if (training.epochs > 0) trainOnCity(request, training);
       return 0;
     }
-    if (name === 'kernels') {
-      await benchKernels(bench, {
+    const deviceBenchmarks = { kernels: benchKernels, train: benchTrain, memory: benchMemory };
+    if (name === 'kernels' || name === 'train' || name === 'memory') {
+      await deviceBenchmarks[name](bench, {
         network: values.network,
-        rounds: Number(values.rounds),
+        backend: values.backend,
         width: values.width === undefined ? null : Number(values.width),
-        size: values.size === undefined ? null : { width: Number(size[1]), height: Number(size[2]) },
+        size: parseSize(values.size),
+        batch: Number(values.batch ?? 1),
+        steps: Number(values.steps ?? 1),
+        rounds: Number(values.rounds),
       });
       return 0;
     }
     await benchStep(bench, {
       width: Number(values.width ?? 0.25),
       size: { width: Number(size[1]), height: Number(size[2]) },
-      batch: Number(values.batch),
+      batch: Number(values.batch ?? 4),
       steps: Number(values.steps ?? 5),
       rounds: Number(values.rounds),
     });

@@ -6,8 +6,10 @@ import type { KernelChoice } from '../../src/engine/kernels/webgpu/select';
 import { dataShape, placeLayers, type PlacedLayer } from '../../src/nets/place-layers';
 import { readNetwork } from '../../src/nets/read-network';
 import { resizeNetwork } from '../../src/nets/resize-network';
-import { product } from '../../src/nets/shapes';
 import { zooPrototxt } from '../../src/nets/zoo';
+import { bestRates, type BestRates } from './best-rates';
+import { bytes, directionsOf, operations } from './needs';
+import { median } from './stats';
 
 export interface KernelsRequest {
   network: string;
@@ -20,7 +22,7 @@ export interface KernelsRequest {
 export interface KernelTimes {
   layer: string;
   kernel: Direction;
-  /** What the direction needs at least: every operation once, every value read or written once. */
+  /** What the direction needs at least. */
   operations: number;
   bytes: number;
   /** Medians in seconds. */
@@ -30,43 +32,8 @@ export interface KernelTimes {
 
 export interface KernelsTimes {
   adapter: string;
+  best: BestRates;
   times: KernelTimes[];
-}
-
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-/** The directions of a layer in which a kernel of ours runs. */
-function directionsOf({ layer, parameters }: PlacedLayer): Direction[] {
-  const toData: Direction[] = layer.bottoms[0] === 'data' ? [] : ['data gradient'];
-  switch (layer.type) {
-    case 'Convolution':
-      return ['forward', 'weight gradient', ...toData, ...(parameters.length ? (['update'] as const) : [])];
-    case 'LRN':
-      return toData;
-    case 'Pooling':
-      return layer.pool === 'MAX' ? toData : [];
-    default:
-      return [];
-  }
-}
-
-/** Two operations for a multiply-add; for the others what the kernel's file says of an element. */
-function operations({ layer, tops, parameters, bottoms }: PlacedLayer, direction: Direction): number {
-  const [top, bottom] = [tops[0]!, bottoms[0]!];
-  if (direction === 'update') return 6 * product(parameters[0]!);
-  if (layer.type === 'Convolution') return 2 * product(parameters[0]!) * top[0]! * product(top.slice(2));
-  if (layer.type === 'LRN') return product(bottom) * (4 * layer.localSize + 10);
-  return layer.type === 'Pooling' ? product(top) * product(layer.kernel) : 0;
-}
-
-function bytes({ layer, tops, parameters, bottoms }: PlacedLayer, direction: Direction): number {
-  const [x, y] = [product(bottoms[0]!), product(tops[0]!)];
-  const weights = parameters.length ? product(parameters[0]!) : 0;
-  if (direction === 'update') return 20 * weights;
-  // The gradient of a normalization reads its x, y and dy; that of a maximum its x and dy.
-  if (layer.type === 'LRN') return 4 * (2 * x + 2 * y);
-  return 4 * ((layer.type === 'Pooling' ? 2 * x : x) + y + weights);
 }
 
 /** What a kernel's time depends on. */
@@ -106,6 +73,7 @@ export async function kernels(request: KernelsRequest): Promise<KernelsTimes> {
   const { network, width, size, classes, rounds } = request;
   const spec = readNetwork(resizeNetwork(zooPrototxt(network), { width, classes }));
   const { adapter } = await chooseBackend('webgpu', 'ours');
+  const best = await bestRates();
   const times: KernelTimes[] = [];
   const seen = new Set<string>();
   for (const placed of placeLayers(spec, dataShape(spec, size))) {
@@ -114,5 +82,5 @@ export async function kernels(request: KernelsRequest): Promise<KernelsTimes> {
     seen.add(key);
     for (const direction of directionsOf(placed)) times.push(await timesOf(placed, direction, rounds));
   }
-  return { adapter, times };
+  return { adapter, best, times };
 }

@@ -1,6 +1,7 @@
 // Every kernel of ours on WebGPU against TensorFlow.js' own, in turns within one run, at the shapes of FCN-AlexNet and FCN-8s.
-import type { BenchPage } from './browser';
-import type { KernelsRequest, KernelTimes } from './kernels-page';
+import type { BestRates } from './best-rates';
+import type { KernelsRequest, KernelsTimes, KernelTimes } from './kernels-page';
+import { head, percent, row } from './stats';
 
 export interface KernelsOptions {
   /** One of the two; both without it. */
@@ -17,37 +18,49 @@ const networks: Pick<KernelsRequest, 'network' | 'width' | 'size'>[] = [
   { network: 'fcn-8s', width: 0.125, size: { width: 160, height: 120 } },
 ];
 
-const seconds = (value: number) => `${(value * 1000).toFixed(1)}`;
+const milliseconds = (value: number) => (value * 1000).toPrecision(3);
+const millions = (value: number) => (value / 1e6).toPrecision(3);
 
-function row({ layer, kernel, operations, bytes, ours, stock }: KernelTimes): string {
-  const rates = [operations / ours / 1e9, bytes / ours / 1e9].map((rate) => rate.toFixed(2));
-  const needed = [operations / 1e6, bytes / 1e6].map((amount) => amount.toFixed(2));
-  const cells = [
+function kernelRow({ layer, kernel, operations, bytes, ours, stock }: KernelTimes, best: BestRates): string {
+  return row(
     layer,
     kernel,
-    seconds(ours),
-    seconds(stock),
-    (stock / ours).toFixed(2),
-    ...needed,
-    ...rates,
-  ];
-  return `| ${cells.join(' | ')} |`;
+    milliseconds(ours),
+    milliseconds(stock),
+    (stock / ours).toPrecision(3),
+    millions(operations),
+    millions(bytes),
+    percent(operations / ours / best.product),
+    percent(bytes / ours / best.copy),
+  );
 }
 
 export async function benchKernels(
-  page: BenchPage,
+  bench: { kernels(request: KernelsRequest): Promise<KernelsTimes> },
   { network, rounds, width, size }: KernelsOptions,
 ): Promise<void> {
   for (const own of networks.filter((one) => !network || one.network === network)) {
     const request = { ...own, ...(width && { width }), ...(size && { size }), classes: 11, rounds };
-    const { adapter, times } = await page.kernels(request);
+    const { adapter, best, times } = await bench.kernels(request);
     const { width: w, height: h } = request.size;
     console.log(
-      `${request.network}, width ${request.width}, ${w}x${h}; ${adapter}; medians of ${rounds} rounds\n`,
+      `${request.network}, width ${request.width}, ${w}x${h}; ${adapter}; medians of ${rounds} rounds\n` +
+        `best product ${(best.product / 1e9).toPrecision(3)} Gop/s, best copy ${(best.copy / 1e9).toPrecision(3)} GB/s\n`,
     );
-    console.log('| layer | kernel | ours, ms | stock, ms | stock / ours | Mop | MB | Gop/s | GB/s |');
-    console.log('|---|---|---|---|---|---|---|---|---|');
-    times.forEach((entry) => console.log(row(entry)));
+    console.log(
+      head(
+        'layer',
+        'kernel',
+        'ours, ms',
+        'stock, ms',
+        'stock / ours',
+        'Mop',
+        'MB',
+        'of the product',
+        'of the copy',
+      ),
+    );
+    times.forEach((entry) => console.log(kernelRow(entry, best)));
     console.log();
   }
 }

@@ -1,6 +1,6 @@
 // The browser's side of the benchmarks: what the driver calls.
 import { city } from './city-page';
-import { kernels } from './kernels-page';
+import { deviceBench, type DeviceBench } from './device-bench';
 import { storage } from './storage-page';
 import { random32 } from '../../src/core/random';
 import { chooseBackend } from '../../src/engine/devices';
@@ -56,8 +56,8 @@ async function step(request: StepRequest): Promise<StepTimes> {
 
 declare global {
   interface Window {
-    bench: { step: typeof step; city: typeof city; kernels: typeof kernels; storage: typeof storage };
+    bench: { step: typeof step; city: typeof city; storage: typeof storage } & DeviceBench;
   }
 }
 
-window.bench = { step, city, kernels, storage };
+window.bench = { step, city, storage, ...deviceBench };
