@@ -89,7 +89,11 @@ async function heldWeights(id: ModelId) {
   return { name: info.name, weights: readWeightFile(bytes, info.name).weights };
 }
 
-async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void> {
+async function train(
+  id: RunId,
+  backend: BackendName | 'auto' | null,
+  onEvent: (event: RunEvent) => void,
+): Promise<void> {
   if (training) {
     throw new AppError('bad-settings', 'Another run is training. Wait for it to end, or stop it first.');
   }
@@ -100,6 +104,7 @@ async function train(id: RunId, onEvent: (event: RunEvent) => void): Promise<voi
     const ended = await withFreeLock(runLockName(id), async () => {
       const run = found(await getRun(id), 'such run');
       assertStartable(run);
+      if (backend) run.settings.backend = backend;
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
       checkStart(run, dataset);
       // What was asked for before still gets its backend; what comes later waits for the run's.

@@ -1,6 +1,6 @@
 // The verbs of window.intarsia: what a click does and what a script does is this one code path.
 import { version } from '../../package.json';
-import { AppError, errorFromRecord, errorRecord } from '../core/errors';
+import { AppError, errorFromRecord, errorRecord, isDeviceFailure } from '../core/errors';
 import { classListOf, parseClassFiles } from '../data/class-list';
 import { pairFiles } from '../data/pairing';
 import { fileName } from '../data/paths';
@@ -11,6 +11,7 @@ import { listDatasets } from '../storage/datasets';
 import { getModel, listModels } from '../storage/models';
 import { listNetworks } from '../storage/networks';
 import { getRun, listRuns } from '../storage/runs';
+import type { BackendName } from '../engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
 import { cloneDataset, datasetNamed, editClasses, exportDataset } from './dataset-verbs';
 import { goOnImporting, importFiles, keepImported, makeCity } from './import-verbs';
@@ -38,8 +39,13 @@ let lastInQueue: Promise<unknown> = Promise.resolve();
 /**
  * Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended.
  * Rejects with 'aborted' where it was taken out of the queue before its turn.
+ * @param backend what it runs on from now on; null for what its settings say
  */
-export async function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): Promise<void> {
+export async function trainRun(
+  id: RunId,
+  backend: BackendName | 'auto' | null = null,
+  onEvent?: (event: RunEvent) => void,
+): Promise<void> {
   if (jobs.isQueued(id) || jobs.liveRun(id)) {
     throw new AppError('bad-settings', 'This run is training already, or waits for its turn.');
   }
@@ -54,7 +60,7 @@ export async function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): 
     if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
     const live = jobs.startRun(record);
     try {
-      await trainer().train(id, (event) => {
+      await trainer().train(id, backend, (event) => {
         live.handle(event);
         onEvent?.(event);
       });
@@ -68,6 +74,8 @@ export async function trainRun(id: RunId, onEvent?: (event: RunEvent) => void): 
       jobs.endRun(live);
       await Promise.all([library.refreshRuns(), library.refreshModels()]);
       void machine.measureStorage();
+      // A browser may give this page no graphics adapter after a loss, or only another one.
+      if (live.error && isDeviceFailure(live.error.code)) void machine.probe();
     }
   });
   lastInQueue = turn.catch(() => undefined);
@@ -84,7 +92,7 @@ export async function deleteRun(id: RunId): Promise<void> {
 
 async function train(request: TrainRequest, onEvent?: (event: RunEvent) => void): Promise<TrainReport> {
   const id = await createRun(request);
-  await trainRun(id, onEvent);
+  await trainRun(id, null, onEvent);
   const run = await getRun(id);
   if (!run) throw new AppError('not-found', 'The run was deleted while it trained.');
   if (run.error) throw errorFromRecord(run.error);

@@ -20,6 +20,10 @@ export type ErrorCode =
   | 'storage-full'
   | 'worker-died';
 
+/** Whether it was the graphics device that failed: the same may succeed on a new device, or on another backend. */
+export const isDeviceFailure = (code: ErrorCode): boolean =>
+  code === 'device-lost' || code === 'out-of-gpu-memory' || code === 'gpu-error';
+
 /** A value that survives structured cloning and JSON alike. */
 export type Details = Readonly<
   Record<string, string | number | boolean | null | readonly string[] | readonly number[]>

@@ -158,8 +158,11 @@ export interface TrainerApi {
   choose(name: BackendName | 'auto'): Promise<BackendChoice>;
   /** Checks the settings against the dataset and the network and stores a waiting run; `start` is the model it starts from, if any. */
   createRun(name: string | null, settings: TrainSettings, start: ModelId | null): Promise<RunId>;
-  /** Runs the stored run `id` to its end; a run with a snapshot goes on from there. Resolves when it ended, however it ended. */
-  train(id: RunId, onEvent: (event: RunEvent) => void): Promise<void>;
+  /**
+   * Runs the stored run `id` to its end; a run with a snapshot goes on from there. `backend` is what it runs on from now on; null for what its
+   * settings say. Resolves when it ended, however it ended.
+   */
+  train(id: RunId, backend: BackendName | 'auto' | null, onEvent: (event: RunEvent) => void): Promise<void>;
   pause(): void;
   resume(): void;
   /** Ends the running run after the current step, keeping its last finished epoch. */

@@ -1,4 +1,5 @@
 // What runs now: at most one import and one training run, and the runs that wait for their turn. Verbs report here; the strip and the pages look here.
+import type { ErrorRecord } from '../../core/errors';
 import type { ImportProgress } from '../../data/import-types';
 import type { DatasetId } from '../../data/types';
 import type { EpochRecord, PreviewRecord, RunEvent, RunId, RunRecord, RunStatus } from '../../training/types';
@@ -19,6 +20,7 @@ export class LiveRun {
   readonly stepsPerEpoch: number;
   readonly curve: LossCurve;
   #status = $state<RunStatus>('running');
+  #error: ErrorRecord | null = null;
   #phase = $state('preparing');
   #progress = $state.raw<Progress | null>(null);
   #validating = $state.raw<{ done: number; total: number } | null>(null);
@@ -38,6 +40,10 @@ export class LiveRun {
 
   get status(): RunStatus {
     return this.#status;
+  }
+  /** Why it failed; null while it has not. */
+  get error(): ErrorRecord | null {
+    return this.#error;
   }
   get phase(): string {
     return this.#phase;
@@ -93,6 +99,7 @@ export class LiveRun {
         break;
       case 'ended':
         this.#status = event.status;
+        this.#error = event.error;
         void library.refreshRun(this.id);
     }
   }
