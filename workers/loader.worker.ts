@@ -4,7 +4,7 @@ import { newId } from '../src/core/ids';
 import type { CityJob } from '../src/data/city/city-job';
 import type { CityStudio } from '../src/data/city/city-studio';
 import { checkDatasetName } from '../src/data/import-settings';
-import type { ImportReport } from '../src/data/import-types';
+import type { FileRole, ImportReport } from '../src/data/import-types';
 import { encodeLabelPng } from '../src/data/label-png';
 import { Loader } from '../src/data/loader';
 import type { ClassList, DatasetId, DatasetRecord } from '../src/data/types';
@@ -83,8 +83,15 @@ serve<LoaderApi>({
   ...datasetWork,
   ...annotationWork,
 
-  begin: (list = 'new') => lists[list].begin(),
-  add: (role, files, list = 'new') => lists[list].add(role, files),
+  takeFiles(paths, open, list = 'new') {
+    lists[list].begin();
+    for (const [role, all] of Object.entries(paths) as [FileRole, string[]][]) {
+      lists[list].add(
+        role,
+        all.map((path, index) => ({ path, file: { open: () => open(role, index) } })),
+      );
+    }
+  },
   survey: async (layout) => (await loader.survey(layout)).survey,
   transferPair: (name, reading) => loader.pair(name, reading),
 

@@ -1,13 +1,11 @@
 // Ten thousand tiles against one thousand: memory while they are imported and trained on, and how fast files are read.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ImportReport } from '../../src/data/import-types';
 import type { Size } from '../../src/data/types';
 import { importDataset } from '../headless/import';
-import { watchMemory } from '../headless/memory';
+import { processorSeconds, watchMemory } from '../headless/memory';
 import { openPage, type Driver } from '../headless/page';
 import { findPython } from '../oracles/python';
 import { writeFrames, type FrameFolders } from './frames';
@@ -25,7 +23,8 @@ export interface ScaleOptions {
 
 const tile: Size = { width: 320, height: 240 };
 const frame: Size = { width: 960, height: 720 };
-const headless = fileURLToPath(new URL('../headless/main.mjs', import.meta.url));
+/** How many tiles a frame is cut into. */
+const cuts = (frame.width / tile.width) * (frame.height / tile.height);
 
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -34,14 +33,18 @@ export async function benchScale(options: ScaleOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'intarsia-bench-'));
   try {
     const { tiles } = options;
-    const few = await measure(folder, Math.round(tiles / 10), options);
+    const tenth = Math.round(tiles / 10);
+    const few = await measure(folder, tenth, options);
     const many = await measure(folder, tiles, options);
+    const fewCut = await measureCut(folder, Math.ceil(tenth / cuts));
+    const manyCut = await measureCut(folder, Math.ceil(tiles / cuts));
     const what = `FCN-AlexNet, width ${options.width}, batch ${options.batch}, stopped after ${options.steps} steps`;
     console.log(`Tiles of ${tile.width}x${tile.height}, a pair of files each; ${what}\n`);
-    const row = (name: string, value: (facts: Facts) => number, digits: number) => {
-      const [a, b] = [value(few), value(many)];
+    const put = (name: string, a: number, b: number, digits: number) => {
       console.log(`| ${name} | ${a.toFixed(digits)} | ${b.toFixed(digits)} | ${(b / a).toFixed(2)} |`);
     };
+    const row = (name: string, value: (facts: Facts) => number, digits: number) =>
+      put(name, value(few), value(many), digits);
     console.log(`| | ${few.tiles} tiles | ${many.tiles} tiles | ratio |\n|---|---|---|---|`);
     row('peak memory of import and training, MiB', ({ peak }) => peak / 2 ** 20, 0);
     row('peak memory of the import, MiB', ({ importPeak }) => importPeak / 2 ** 20, 0);
@@ -49,7 +52,9 @@ export async function benchScale(options: ScaleOptions): Promise<void> {
     row('import, pairs per second', ({ pairsPerSecond }) => pairsPerSecond, 1);
     row('a training step, seconds', ({ secondsPerStep }) => secondsPerStep, 3);
     row('reading a batch from IndexedDB, seconds', ({ secondsPerBatch }) => secondsPerBatch, 4);
-    await againstPillow(writeFrames(join(folder, 'frames'), options.pairs, frame), options);
+    const cut = `peak memory of importing ${frame.width}x${frame.height} cut into as many, MiB`;
+    put(cut, fewCut / 2 ** 20, manyCut / 2 ** 20, 0);
+    await againstPillow(writeFrames(join(folder, 'frames'), options.pairs, frame), folder, options);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -67,20 +72,13 @@ interface Facts {
 
 /** Imports so many tiles in a new browser, trains on them and reads batches. */
 async function measure(folder: string, tiles: number, options: ScaleOptions): Promise<Facts> {
-  const { classes, ...folders } = writeFrames(join(folder, String(tiles)), tiles, tile);
+  const folders = writeFrames(join(folder, String(tiles)), tiles, tile);
   const profile = join(folder, `profile-${tiles}`);
   const driver = await openPage({ profile, measureMemory: false });
   try {
     const importing = watchMemory(profile);
-    const report = await importDataset(driver, {
-      files: { ...folders, classes: [classes] },
-      settings: { name: 'tiles', format: 'auto', validationPercent: 10, seed: 1 },
-    } as Parameters<typeof importDataset>[1]);
+    const report = await importDataset(driver, importOf(folders));
     const importPeak = importing.stop();
-    // The page lets go of the files after an import, and so must what gave them.
-    await driver.page.evaluate(() =>
-      document.querySelectorAll('input[type=file]').forEach((one) => one.remove()),
-    );
     if (report.tiles !== tiles) throw new Error(`${report.tiles} of ${tiles} tiles were imported`);
     const training = watchMemory(profile);
     const secondsPerStep = await train(driver, report, options);
@@ -94,6 +92,31 @@ async function measure(folder: string, tiles: number, options: ScaleOptions): Pr
       secondsPerStep,
       secondsPerBatch: await readBatches(driver, report, options.batch),
     };
+  } finally {
+    await driver.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The request for an import by the functions of the terminal driver. */
+function importOf({ classes, ...folders }: FrameFolders, more: Record<string, unknown> = {}) {
+  return {
+    files: { ...folders, classes: [classes] },
+    settings: { name: 'tiles', format: 'auto', validationPercent: 10, seed: 1, ...more },
+  } as Parameters<typeof importDataset>[1];
+}
+
+/** The peak of memory, in bytes, while so many frames are imported in tiles by a new browser. */
+async function measureCut(folder: string, frames: number): Promise<number> {
+  const folders = writeFrames(join(folder, `cut-${frames}`), frames, frame);
+  const profile = join(folder, `profile-cut-${frames}`);
+  const driver = await openPage({ profile, measureMemory: false });
+  try {
+    const importing = watchMemory(profile);
+    const report = await importDataset(driver, importOf(folders, { tile }));
+    const peak = importing.stop();
+    if (report.tiles !== frames * cuts) throw new Error(`${report.tiles} tiles were cut of ${frames} frames`);
+    return peak;
   } finally {
     await driver.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -158,45 +181,40 @@ async function readBatches(driver: Driver, report: ImportReport, batch: number):
   );
 }
 
-/** Pairs per second of an import with scaling beside the same decoding and resizing by Pillow, one core each, in turn. */
-async function againstPillow(folders: FrameFolders, { pairs, rounds }: ScaleOptions): Promise<void> {
+/** Pairs per second of processor time of an import with scaling, beside the same decoding and resizing by Pillow, in turn. */
+async function againstPillow(
+  folders: FrameFolders,
+  parent: string,
+  { pairs, rounds }: ScaleOptions,
+): Promise<void> {
   const python = await findPython(['PIL']);
   const ours: number[] = [];
   const pillow: number[] = [];
   let version = `(not measured${python.note})`;
-  for (let round = 0; round < rounds; round++) {
-    ours.push(pairs / importSeconds(folders));
-    if (python.missing) continue;
-    const script = new URL('pillow_import.py', import.meta.url);
-    const size = [String(tile.width), String(tile.height)];
-    const [name = '', seconds] = (await python.run(script, folders.images, folders.labels, ...size)).split(
-      ' ',
-    );
-    version = name;
-    pillow.push(pairs / Number(seconds));
+  const profile = join(parent, 'profile-frames');
+  const driver = await openPage({ profile, measureMemory: false });
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const before = processorSeconds(profile);
+      await importDataset(driver, importOf(folders, { name: `frames ${round}`, scale: tile }));
+      ours.push(pairs / (processorSeconds(profile) - before));
+      if (python.missing) continue;
+      const script = new URL('pillow_import.py', import.meta.url);
+      const size = [String(tile.width), String(tile.height)];
+      const said = await python.run(script, folders.images, folders.labels, ...size);
+      const [name = '', seconds] = said.split(' ');
+      version = name;
+      pillow.push(pairs / Number(seconds));
+    }
+  } finally {
+    await driver.close();
   }
   console.log(
-    `\n${pairs} pairs of ${frame.width}x${frame.height} scaled to ${tile.width}x${tile.height}, one core each, medians of ${rounds} rounds\n`,
+    `\n${pairs} pairs of ${frame.width}x${frame.height} scaled to ${tile.width}x${tile.height}, medians of ${rounds} rounds\n`,
   );
-  console.log('| program | pairs per second |\n|---|---|');
+  console.log('| program | pairs per second of processor time |\n|---|---|');
   console.log(
     `| Intarsia in Chromium, all its processes: decode, resize, count, deflate, store | ${median(ours).toFixed(1)} |`,
   );
   console.log(`| Pillow ${version}: decode, resize | ${pillow.length ? median(pillow).toFixed(1) : ''} |`);
-}
-
-/** The seconds of an import by the terminal driver, it and its browser held to one core. */
-function importSeconds({ images, labels, classes }: FrameFolders): number {
-  const files = ['--images', images, '--labels', labels, '--classes', classes];
-  const args = [headless, 'import', ...files, '--size', `${tile.width}x${tile.height}`, '--name', 'frames'];
-  const { stdout, status, error } = spawnSync('taskset', ['-c', '0', process.execPath, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 2 ** 26,
-  });
-  if (error)
-    throw new Error(`taskset, which holds a program to one core, could not be started: ${error.message}`);
-  const last = stdout.trim().split('\n').at(-1) ?? '';
-  if (status !== 0) throw new Error(`the import failed: ${last}`);
-  return (JSON.parse(last) as ImportReport).seconds;
 }

@@ -1,4 +1,4 @@
-// Files of this machine, given to the page the way a person gives them: through a file input, without copying bytes.
+// Files of this machine, given to the page the way a person picks them: through a file input, without copying bytes.
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { AppError } from '../../src/core/errors';
 import type { ImportProgress, ImportReport } from '../../src/data/import-types';
 import { labelFormats, resizeModes } from '../../src/data/types';
+import { dropFolder } from './drop';
 import { existingFile, existingSource, giveFiles, inputId, type InputName } from './files';
 import type { Options } from './options';
 import type { Driver } from './page';
@@ -71,19 +72,24 @@ export async function importDataset(
   { files, goOn, settings }: ReturnType<typeof importRequest>,
 ): Promise<ImportReport> {
   const names = Object.keys(files) as InputName[];
-  for (const name of names) await giveFiles(driver, name, files[name]!);
+  for (const name of names) {
+    const paths = files[name]!;
+    await (typeof paths === 'string' ? dropFolder(driver, name, paths) : giveFiles(driver, name, paths));
+  }
   const inputs = names.map((role) => ({ role, id: inputId(role) }));
   return driver.call(
     async ({ settings, inputs, goOn }) => {
-      const files = Object.fromEntries(
-        inputs.map(({ role, id }) => {
-          const input = document.getElementById(id) as HTMLInputElement;
-          const chosen = [...input.files!];
-          // What holds a file costs memory for as long as it does.
-          input.remove();
-          return [role, chosen.map((file) => ({ path: file.webkitRelativePath || file.name, file }))];
-        }),
-      );
+      const given = inputs.map(async ({ role, id }) => {
+        const dropped = await window.headlessDrops?.[role];
+        for (const { file, reason } of dropped?.rejected ?? []) console.error(`${file}: ${reason}`);
+        if (dropped) return [role, dropped.files] as const;
+        const input = document.getElementById(id) as HTMLInputElement;
+        const chosen = [...input.files!];
+        input.remove();
+        return [role, chosen.map((file) => ({ path: file.name, file }))] as const;
+      });
+      const files = Object.fromEntries(await Promise.all(given));
+      delete window.headlessDrops;
       const say = (progress: ImportProgress) => window.headlessProgress(progress);
       if (goOn) {
         const stored = (await window.intarsia.datasets()).find(({ name }) => name === settings.name);

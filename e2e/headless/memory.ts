@@ -1,6 +1,9 @@
-// How much memory the browser's processes take together: PSS counts a page that n processes share as 1/n in each.
+// How much memory and processor time the browser's processes take together: PSS counts a page that n processes share as 1/n in each.
 import { readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '../../src/core/errors';
+
+/** Of every Linux that a browser runs on. */
+const ticksPerSecond = 100;
 
 function read(path: string): string {
   try {
@@ -37,6 +40,16 @@ function summedPss(profile: string): number {
     Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${id}/smaps_rollup`))?.[1] ?? 0),
   );
   return 1024 * kilobytes.reduce((sum, one) => sum + one, 0);
+}
+
+/** What the processes of the browser that runs on the profile have used of the processors up to now, in seconds. Linux only. */
+export function processorSeconds(profile: string): number {
+  const ticks = browserProcesses(profile).map((id) => {
+    // After the name in parentheses: state, parent and so on; user and system time are the 12th and 13th.
+    const fields = read(`/proc/${id}/stat`).split(') ').at(-1)!.split(' ');
+    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) / ticksPerSecond;
 }
 
 /**

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { openArchives } from '../../src/data/archives';
+import { readFile } from '../../src/data/read-file';
 import { sourceFile } from '../../src/data/testing/files';
 import { goTestFiles, needsGoFiles } from './debian-files';
 import { findPython } from './python';
@@ -20,7 +21,7 @@ async function opened(path: string, name = path.split('/').at(-1)!) {
   const problems = rejected.map(({ file, reason }) => `${file}: ${reason}`);
   for (const inner of files.folder!) {
     try {
-      contents[inner.path] = Buffer.from(await inner.file.arrayBuffer()).toString('latin1');
+      contents[inner.path] = Buffer.from(await readFile(inner.file, inner.path)).toString('latin1');
     } catch (error) {
       problems.push((error as Error).message);
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeLabel } from '../../src/data/label-values';
 import { classValues, labelReader } from '../../src/data/labels';
+import { readFile } from '../../src/data/read-file';
 import type { ClassTable } from '../../src/data/sources/class-table';
 import {
   randCityscapesClasses,
@@ -45,7 +46,7 @@ async function idsOf(name: string, layout: string): Promise<{ found: string; ids
   const read = labelReader(survey, survey.format!, {
     values: classValues(survey, survey.format!, survey.also),
   });
-  const map = read(decodeLabel(new Uint8Array(await label.file.arrayBuffer()), label.path), label.path);
+  const map = read(decodeLabel(await readFile(label.file, label.path), label.path), label.path);
   const ids = survey.classes.map(({ id }) => id);
   return {
     found: survey.layout,

@@ -4,7 +4,8 @@ import { editedPlan, plannedList, plannedValues } from '../data/class-plan';
 import { smallCity, type CitySettings } from '../data/city/city-settings';
 import { sameFiles } from '../data/import-plan';
 import type { FileRole, ImportProgress, ImportReport, ImportSettings, Survey } from '../data/import-types';
-import type { DatasetId, Rejection, SourceFile } from '../data/types';
+import { opened } from '../data/read-file';
+import type { DatasetId, FoundFile, Rejection } from '../data/types';
 import type { FilesFor } from '../rpc/contract';
 import { loader } from '../rpc/workers';
 import { getDataset, listDatasets, noDataset } from '../storage/datasets';
@@ -15,15 +16,12 @@ import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
 import { importLetGo } from './state/startup';
 
-export type RoleFiles = Partial<Record<FileRole, SourceFile[]>>;
-
-/** More files than this in one message would hold up the page. */
-const FILES_PER_MESSAGE = 500;
+export type RoleFiles = Partial<Record<FileRole, readonly FoundFile[]>>;
 
 /** Settles when the loader is not importing: its list of files must stay as it is until then. */
 let loaderFree: Promise<unknown> = Promise.resolve();
 
-/** Hands the files to the loader and looks at them, as one layout or as fits best; stores nothing. */
+/** Tells the loader of the files, which asks for each as it reads it, and looks at them, as one layout or as fits best; stores nothing. */
 export async function surveyFiles(files: RoleFiles, layout?: string): Promise<Survey> {
   await loaderFree;
   await handOver(files, 'new');
@@ -31,13 +29,10 @@ export async function surveyFiles(files: RoleFiles, layout?: string): Promise<Su
 }
 
 async function handOver(files: RoleFiles, list: FilesFor): Promise<void> {
-  const worker = loader();
-  await worker.begin(list);
-  for (const [role, all] of Object.entries(files) as [FileRole, SourceFile[]][]) {
-    for (let start = 0; start < all.length; start += FILES_PER_MESSAGE) {
-      await worker.add(role, all.slice(start, start + FILES_PER_MESSAGE), list);
-    }
-  }
+  const paths = (all: readonly FoundFile[] = []) => all.map(({ path }) => path);
+  const roles = Object.keys(files) as FileRole[];
+  const named = Object.fromEntries(roles.map((role) => [role, paths(files[role])]));
+  await loader().takeFiles(named, (role, index) => opened(files[role]![index]!.file), list);
 }
 
 /** Looks again at the files that were surveyed last, as another of the layouts that they may have. */
@@ -116,7 +111,7 @@ export async function cancelImport(): Promise<void> {
  */
 export async function goOnImporting(
   id: DatasetId,
-  given: readonly SourceFile[] = [],
+  given: readonly FoundFile[] = [],
   onProgress?: (progress: ImportProgress) => void,
 ): Promise<ImportReport> {
   const record = await getDataset(id);
@@ -124,7 +119,7 @@ export async function goOnImporting(
   const plan = await getImportPlan(id);
   return storing(record.name, id, onProgress, async (say) => {
     if (plan?.kind === 'files') {
-      const { files, problems } = sameFiles(plan.files, given);
+      const { files, problems } = await sameFiles(plan.files, given);
       if (problems.length > 0) throw different(problems, plan.files.length);
       await handOver(files, 'go-on');
     }

@@ -8,8 +8,10 @@ import type { TileProgress } from '../data/tile-meter';
 import type {
   DatasetId,
   DatasetRecord,
+  FoundFile,
   LabelClass,
   LabelFormat,
+  Rejection,
   Scale,
   Size,
   SourceFile,
@@ -39,7 +41,7 @@ import type {
 export interface ImportRequest {
   name: string;
   /** Files by the role of the folder they came from; zip, tar and tar.gz stand for folders. `classes` takes class lists. */
-  files: Partial<Record<FileRole, SourceFile[]>>;
+  files: Partial<Record<FileRole, readonly FoundFile[]>>;
   format?: LabelFormat | 'auto';
   /** Whether the source's own validation pairs count, where it has some (if not given), or a share of all pairs. */
   split?: 'own' | 'share';
@@ -113,6 +115,11 @@ export interface Intarsia {
   describe(request: DescribeRequest): Promise<NetworkDescription>;
   /** What is wrong with a network; never rejects for a network that is. */
   check(request: DescribeRequest): Promise<CheckReport>;
+  /**
+   * The files of a drop for importFiles, each opened when it is read: the way that takes least memory. Must be called while the event is
+   * handled.
+   */
+  droppedFiles(transfer: Pick<DataTransfer, 'items'>): Promise<{ files: FoundFile[]; rejected: Rejection[] }>;
   importFiles(request: ImportRequest, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
   /**
    * Draws frames of the synthetic city and stores them as a dataset. What is not given: 120 frames of 240 x 180, seed 1, a tenth for
@@ -125,7 +132,7 @@ export interface Intarsia {
   /** Goes on with an import that was ended early, from the same files; a city needs none. Rejects with 'bad-file' where they differ. */
   goOnImporting(
     dataset: DatasetId,
-    files?: readonly SourceFile[],
+    files?: readonly FoundFile[],
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportReport>;
   /** Makes a dataset of what is stored of an import that was ended early. */

@@ -14,6 +14,7 @@ import { getRun, listRuns } from '../storage/runs';
 import type { BackendName } from '../engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
 import { cloneDataset, datasetNamed, editClasses, exportDataset } from './dataset-verbs';
+import { droppedFiles } from './files/dropped-files';
 import { goOnImporting, importFiles, keepImported, makeCity } from './import-verbs';
 import { importPhotos } from './photo-verbs';
 import type { Intarsia, TrainReport, TrainRequest } from './public';
@@ -156,6 +157,7 @@ export const verbs: Intarsia = {
   probe: () => trainer().probe(),
   describe: async (request) => describeRequested(request),
   check: async (request) => checkRequested(request),
+  droppedFiles,
   importFiles,
   makeCity,
   goOnImporting,

@@ -6,7 +6,7 @@ import { tarItems } from '../formats/tar';
 import { listZip, readZipEntry, type ZipEntry } from '../formats/zip';
 import { isArchiveName } from './archive-name';
 import { fileName, foldersOf } from './paths';
-import { rejectionOf } from './read-file';
+import { opened, rejectionOf } from './read-file';
 import type { RoleFiles } from './sources/plain';
 import type { FileRole } from './import-types';
 import type { FileContent, InputFile, Rejection } from './types';
@@ -62,7 +62,6 @@ export async function openArchives(files: RoleFiles): Promise<Opened> {
 }
 
 async function open({ path, file }: InputFile, found: InputFile[], rejected: Rejection[]): Promise<void> {
-  if (!(file instanceof Blob)) throw new Error('an archive was not given as a file');
   const folder = [...foldersOf(path), fileName(path).replace(/(\.tar)?\.[^.]+$/i, '')].join('/');
   const add = (inner: string, content: FileContent) => {
     if (isArchiveName(inner)) {
@@ -76,11 +75,13 @@ async function open({ path, file }: InputFile, found: InputFile[], rejected: Rej
   const before = found.length;
   const listed = rejected.length;
   try {
-    const kind = await kindOf(file);
+    const archive = await opened(file);
+    if (!(archive instanceof Blob)) throw new Error('an archive was not given as a file');
+    const kind = await kindOf(archive);
     if (kind === 'zip') {
-      const { entries, skipped } = await listZip(file, path);
+      const { entries, skipped } = await listZip(archive, path);
       for (const entry of entries)
-        add(entry.path, new ZipFile(file, { ...entry, path: `${path}: ${entry.path}` }));
+        add(entry.path, new ZipFile(archive, { ...entry, path: `${path}: ${entry.path}` }));
       for (const { path: inner, reason } of skipped) skip(inner, reason);
     } else if (kind === 'other') {
       throw fileError(
@@ -89,7 +90,12 @@ async function open({ path, file }: InputFile, found: InputFile[], rejected: Rej
         'it is no archive that is read: zip, tar and tar.gz are. Unpack it and drop the folder, or pack it as one of them.',
       );
     } else
-      await openTar(kind === 'gzip' ? new TarGzip(file, path) : new TarFile(file, path), path, add, skip);
+      await openTar(
+        kind === 'gzip' ? new TarGzip(archive, path) : new TarFile(archive, path),
+        path,
+        add,
+        skip,
+      );
     if (found.length === before && rejected.length === listed) {
       throw fileError('bad-file', path, 'there is no file in this archive.');
     }

@@ -2,7 +2,7 @@
 import { fileError } from '../formats/file-error';
 import { checkComplete, readImageHeader } from '../formats/image-header';
 import { readFile } from './read-file';
-import type { FileContent, RgbImage } from './types';
+import type { InputFile, RgbImage } from './types';
 
 /** Decodes one image after the other on one canvas, so that memory stays that of the largest. */
 export class ImageDecoder {
@@ -12,7 +12,7 @@ export class ImageDecoder {
    * A picture (PNG, JPEG, WebP, BMP, AVIF) as RGB, turned as its EXIF orientation says, colours as stored; transparency shows black.
    * Throws AppError 'bad-file': another kind of file, cut off, damaged, or above 64 megapixels.
    */
-  async decode(file: FileContent, name: string): Promise<RgbImage> {
+  async decode(file: InputFile['file'], name: string): Promise<RgbImage> {
     const bytes = await readFile(file, name);
     const header = readImageHeader(bytes, name);
     if (!header) {
@@ -48,11 +48,14 @@ export class ImageDecoder {
     const context = this.canvas(width, height);
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
+    // A pixel at a time: browsers run on machines that keep the lowest byte, red, first.
+    const pixels = new Uint32Array(data.buffer);
     const rgb = new Uint8Array(width * height * 3);
-    for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
-      rgb[to] = data[from]!;
-      rgb[to + 1] = data[from + 1]!;
-      rgb[to + 2] = data[from + 2]!;
+    for (let i = 0, to = 0; i < pixels.length; i++, to += 3) {
+      const pixel = pixels[i]!;
+      rgb[to] = pixel;
+      rgb[to + 1] = pixel >> 8;
+      rgb[to + 2] = pixel >> 16;
     }
     return { width, height, rgb };
   }

@@ -21,7 +21,7 @@ const settings: ImportSettings = {
   tile: null,
 };
 
-test('one pair is read ahead of the one that is cut, in order, and none after a cancel', async () => {
+test('one pair is read ahead of the one that is cut, in order, and no more after a cancel', async () => {
   const cancel = new AbortController();
   const read: string[] = [];
   const pairs = Array.from({ length: 8 }, (_, i): Pair => {
@@ -52,14 +52,15 @@ test('one pair is read ahead of the one that is cut, in order, and none after a 
     signal: cancel.signal,
     onProgress: () => undefined,
   });
-  expect(read).toEqual(['pair-0', 'pair-1', 'pair-2', 'pair-3']);
-  // Pair 3 was read while pair 2 was cut.
+  // Pair 3 was the current one at the cancel, and pair 4 is read ahead of it.
+  expect(read).toEqual(['pair-0', 'pair-1', 'pair-2', 'pair-3', 'pair-4']);
   expect(tiles.map(({ name, index }) => [name, index])).toEqual([
     ['pair-0', 0],
     ['pair-1', 1],
     ['pair-2', 2],
+    ['pair-3', 3],
   ]);
-  expect(report).toMatchObject({ pairs: 3, complete: false });
+  expect(report).toMatchObject({ pairs: 4, complete: false });
 });
 
 test('the files are let go after a whole import, and kept after one that was cancelled', async () => {

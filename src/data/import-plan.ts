@@ -2,14 +2,17 @@
 import type { CitySettings } from './city/city-settings';
 import type { FileRole, ImportSettings } from './import-types';
 import { fileName, foldersOf } from './paths';
+import { opened } from './read-file';
 import { isHidden } from './sources/file-tree';
+import { spread } from './spread';
 import type { DatasetId, InputFile, LabelFormat, Rejection } from './types';
 
 /** A file as it was given to the import: an archive is one file. */
 export interface PlannedFile {
   role: FileRole;
   path: string;
-  size: number;
+  /** In bytes; null where it was not looked at. */
+  size: number | null;
 }
 
 export interface FilesPlan {
@@ -33,11 +36,32 @@ export interface CityPlan {
 /** Kept beside a dataset until its import is complete. Pairs are in the same order each time, so the rest is known. */
 export type ImportPlan = FilesPlan | CityPlan;
 
+/** Of files that are opened late so many are opened for their size: to open all takes minutes where there are thousands. */
+const sizedFiles = 100;
+
 /** The files as a plan has them, without those of the system. */
-export function plannedFiles(files: Partial<Record<FileRole, readonly InputFile[]>>): PlannedFile[] {
-  return (Object.entries(files) as [FileRole, readonly InputFile[]][]).flatMap(([role, list]) =>
-    list.filter((file) => !isHidden(file)).map(({ path, file }) => ({ role, path, size: file.size })),
-  );
+export async function plannedFiles(
+  files: Partial<Record<FileRole, readonly InputFile[]>>,
+): Promise<PlannedFile[]> {
+  const planned: PlannedFile[] = [];
+  for (const [role, list] of Object.entries(files) as [FileRole, readonly InputFile[]][]) {
+    const visible = list.filter((file) => !isHidden(file));
+    const sized = new Set(spread(visible, sizedFiles));
+    for (const file of visible) {
+      const known = 'size' in file.file || sized.has(file);
+      planned.push({ role, path: file.path, size: known ? await sizeOf(file) : null });
+    }
+  }
+  return planned;
+}
+
+/** In bytes; null where the file cannot be opened. */
+async function sizeOf({ file }: InputFile): Promise<number | null> {
+  try {
+    return (await opened(file)).size;
+  } catch {
+    return null;
+  }
 }
 
 /** Files that were given again, in the plan's order and roles, and what is missing or differs. */
@@ -47,31 +71,35 @@ export interface SameFiles<Source extends InputFile> {
 }
 
 /**
- * Finds the plan's files among those given, by path and size. Paths may lie some folders deeper or less deep than before, because
- * a parent folder or the folders inside were chosen; their contents are not compared.
+ * Finds the plan's files among those given, by path, and by size where the plan has it. Paths may lie some folders deeper or less
+ * deep than before, because a parent folder or the folders inside were chosen; their contents are not compared.
  */
-export function sameFiles<Source extends InputFile>(
+export async function sameFiles<Source extends InputFile>(
   planned: readonly PlannedFile[],
   given: readonly Source[],
-): SameFiles<Source> {
-  const found = bestOf(planned, given);
+): Promise<SameFiles<Source>> {
+  const found = await bestOf(planned, given);
   const files: SameFiles<Source>['files'] = {};
   const problems: Rejection[] = [];
-  planned.forEach(({ role, path, size }, i) => {
+  for (const [i, { role, path, size }] of planned.entries()) {
     const file = found[i];
-    if (!file) problems.push({ file: path, reason: 'It is not among the files that were given.' });
-    else if (file.file.size !== size) {
-      problems.push({ file: path, reason: `It had ${size} bytes, and now has ${file.file.size}.` });
-    } else (files[role] ??= []).push({ ...file, path });
-  });
+    if (!file) {
+      problems.push({ file: path, reason: 'It is not among the files that were given.' });
+      continue;
+    }
+    const now = size === null ? null : await sizeOf(file);
+    if (size === now) (files[role] ??= []).push({ ...file, path });
+    else if (now === null) problems.push({ file: path, reason: 'The browser cannot read it any more.' });
+    else problems.push({ file: path, reason: `It had ${size} bytes, and now has ${now}.` });
+  }
   return { files, problems };
 }
 
 /** The given file of each planned one, by the way of looking at paths that finds most. */
-function bestOf<Source extends InputFile>(
+async function bestOf<Source extends InputFile>(
   planned: readonly PlannedFile[],
   given: readonly Source[],
-): (Source | undefined)[] {
+): Promise<(Source | undefined)[]> {
   const from = (path: string, depth: number) => [...foldersOf(path).slice(depth), fileName(path)].join('/');
   let best: { found: (Source | undefined)[]; count: number } | null = null;
   for (const [deeper, less] of [
@@ -86,20 +114,23 @@ function bestOf<Source extends InputFile>(
       const path = from(file.path, deeper);
       byPath.set(path, [...(byPath.get(path) ?? []), file]);
     }
-    // Two folders of one name may both have been given: sizes tell their files apart.
-    const found = planned.map(({ path, size }) => {
-      const candidates = byPath.get(from(path, less)) ?? [];
-      const index = Math.max(
-        0,
-        candidates.findIndex(({ file }) => file.size === size),
-      );
-      return candidates.splice(index, 1)[0];
-    });
+    const found: (Source | undefined)[] = [];
+    for (const { path, size } of planned) found.push(await takeOne(byPath.get(from(path, less)) ?? [], size));
     const count = found.filter(Boolean).length;
     if (!best || count > best.count) best = { found, count };
     if (count === planned.length) break;
   }
   return best!.found;
+}
+
+/** Takes one of the files of a path. Two folders of one name may both have been given: sizes tell their files apart. */
+async function takeOne<Source extends InputFile>(
+  candidates: Source[],
+  size: number | null,
+): Promise<Source | undefined> {
+  if (candidates.length < 2) return candidates.pop();
+  const sizes = await Promise.all(candidates.map(sizeOf));
+  return candidates.splice(Math.max(0, sizes.indexOf(size)), 1)[0];
 }
 
 /** The folders and files on top of a plan's paths, with the number of files in each. */

@@ -8,7 +8,7 @@ import type { ImportReport } from './import-types';
 import { decodeLabel, valueText } from './label-values';
 import { checkLabelSize, labelReader, type LabelReader } from './labels';
 import type { Pair } from './pairing';
-import { readFile, rejectionOf } from './read-file';
+import { opened, readFile, rejectionOf } from './read-file';
 import { splitShare } from './split';
 import { addCounts } from './statistics';
 import type { DatasetRecord, LabelFormat, LabelMap, Rejection, RgbImage } from './types';
@@ -19,9 +19,12 @@ const batchBytes = 4 * 1024 * 1024;
 /** Pairs that are read while one is cut and stored: more would keep more pictures in memory. */
 const pairsAhead = 1;
 
+/** Files that are opened late are opened before their turn by so many pairs, because others than this thread have to answer. */
+const pairsOpened = 8;
+
 /** An image and its label at their own size. Throws AppError 'bad-file' or 'bad-label' naming the file. */
 export async function readPair(
-  { image, label }: Pick<Pair, 'image' | 'label'>,
+  { image, label }: PairFiles,
   decoder: ImageDecoder,
   read: LabelReader,
 ): Promise<{ image: RgbImage; label: LabelMap }> {
@@ -32,6 +35,21 @@ export async function readPair(
   const picture = await decoding;
   checkLabelSize(map, picture, label.path);
   return { image: picture, label: map };
+}
+
+type PairFiles = Pick<Pair, 'image' | 'label'>;
+
+async function openPair({ image, label }: PairFiles): Promise<PairFiles> {
+  const open = async ({ path, file }: Pair['image']) => {
+    try {
+      return { path, file: await opened(file) };
+    } catch {
+      // Reading tries again, and says what is wrong.
+      return { path, file };
+    }
+  };
+  const [a, b] = await Promise.all([open(image), open(label)]);
+  return { image: a, label: b };
 }
 
 /**
@@ -51,7 +69,9 @@ export async function importPairs(job: ImportJob): Promise<ImportReport> {
   const meter = new ImportMeter(pairs.length, job.onProgress, batch.done);
   const share = splitShare(pairs.length, settings.validationPercent, settings.seed);
   if (!job.from) await job.begin?.(batch.record);
-  const nextPair = readAhead((i) => readPair(pairs[i]!, decoder, read), batch.done, pairs.length, pairsAhead);
+  const nextOpen = readAhead((i) => openPair(pairs[i]!), batch.done, pairs.length, pairsOpened);
+  const readNext = async () => readPair(await nextOpen(), decoder, read);
+  const nextPair = readAhead(readNext, batch.done, pairs.length, pairsAhead);
   try {
     while (batch.done < pairs.length && !signal.aborted) {
       const pair = pairs[batch.done]!;

@@ -105,7 +105,7 @@ export class Loader {
         dataset: id,
         settings,
         layout: survey.layout,
-        files: plannedFiles(this.files),
+        files: await plannedFiles(this.files),
         handles: store.handles ?? [],
       };
       const report = await importPairs({

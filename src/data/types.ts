@@ -86,14 +86,25 @@ export interface FileContent {
   slice(start: number, end: number): Pick<Blob, 'arrayBuffer'>;
 }
 
+/** A file that is opened when it is read, and no longer: a browser takes kilobytes for each file that a page holds. */
+export interface LateFile {
+  /** Rejects where the file is gone or may not be read. */
+  open(): Promise<File>;
+}
+
 /** A file with the path it had in the folder or archive it came from. */
 export interface InputFile {
   path: string;
-  file: FileContent;
+  file: FileContent | LateFile;
 }
 
-/** A file that was dropped or picked: it can be sent to a worker. */
-export interface SourceFile extends InputFile {
+/** A file that was dropped or picked. */
+export interface FoundFile extends InputFile {
+  file: File | LateFile;
+}
+
+/** A file that is open already: it can be sent to a worker. */
+export interface SourceFile extends FoundFile {
   file: File;
 }
 

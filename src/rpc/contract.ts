@@ -86,10 +86,15 @@ export interface AnnotationApi {
 
 /** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
 export interface LoaderApi extends DatasetWorkApi, AnnotationApi {
-  /** Starts a new list of files, forgetting the last one. There is one for a new dataset, and one to go on with an import. */
-  begin(list?: FilesFor): void;
-  /** Adds files to the list; call with 500 at most, so that no message takes long. */
-  add(role: FileRole, files: SourceFile[], list?: FilesFor): void;
+  /**
+   * Takes the paths of files as a new list, forgetting the last one; there is one for a new dataset, and one to go on with an import.
+   * `open` is asked for a file whenever it is read, by its role and its place among the paths.
+   */
+  takeFiles(
+    paths: Partial<Record<FileRole, string[]>>,
+    open: (role: FileRole, index: number) => Promise<File>,
+    list?: FilesFor,
+  ): void;
   /** Looks at the list: layout, pairs, label format, classes. Stores nothing. `layout` is the id of one it offered before. */
   survey(layout?: string): Promise<Survey>;
   /** The pair of that name decoded, at its own size unless one is given, for a look before the import. Buffers are transferred. */

@@ -34,14 +34,13 @@ async function dropTwoPairs(): Promise<void> {
     classes,
   );
   const source = (path: string, part: BlobPart): SourceFile => ({ path, file: new File([part], path) });
-  await loader().begin();
-  await loader().add(
-    'images',
-    ['a', 'b'].map((name) => source(`i/${name}.png`, image)),
-  );
-  await loader().add(
-    'labels',
-    ['a', 'b'].map((name) => source(`l/${name}.png`, new Uint8Array(png))),
+  const files = {
+    images: ['a', 'b'].map((name) => source(`i/${name}.png`, image)),
+    labels: ['a', 'b'].map((name) => source(`l/${name}.png`, new Uint8Array(png))),
+  };
+  const paths = (list: readonly SourceFile[]) => list.map(({ path }) => path);
+  await loader().takeFiles({ images: paths(files.images), labels: paths(files.labels) }, (role, index) =>
+    Promise.resolve(files[role as keyof typeof files][index]!.file),
   );
 }
 

@@ -34,15 +34,17 @@ function releaseCallbacks(args: readonly unknown[]): void {
 
 /**
  * Serves `api`. Call it synchronously while the worker's script runs, so that no early call is lost.
- * Functions whose name begins with "transfer" give their buffers away; all others send copies.
+ * Functions whose name begins with "transfer" give their buffers away; all others send copies. Those whose name begins with "take" may
+ * call their callbacks as long as they keep them, and get their answers; to all others callbacks only tell, until they return.
  */
 export function serve<Api extends object>(api: Api): void {
   expose(async (method: string, ...args: unknown[]): Promise<Reply> => {
     const calls = new Set<Promise<unknown>>();
+    const keeps = method.startsWith('take');
     try {
       const call = (api as Record<string, unknown>)[method];
       if (typeof call !== 'function') throw new Error(`no function ${method} is served here`);
-      const value: unknown = await call.apply(api, trackCallbacks(args, calls));
+      const value: unknown = await call.apply(api, keeps ? args : trackCallbacks(args, calls));
       const reply: Reply = { ok: true, value };
       await Promise.all(calls);
       return method.startsWith('transfer') ? transfer(reply, buffersOf(value)) : reply;
@@ -50,7 +52,7 @@ export function serve<Api extends object>(api: Api): void {
       await Promise.all(calls);
       return { ok: false, error: errorRecord(error) };
     } finally {
-      releaseCallbacks(args);
+      if (!keeps) releaseCallbacks(args);
     }
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { droppedFiles } from './dropped-files';
+import { droppedFiles, openedFiles } from './dropped-files';
 
 type Entry = Pick<FileSystemEntry, 'name' | 'isFile' | 'isDirectory'>;
 
@@ -32,20 +32,23 @@ function drop(...entries: Entry[]): Pick<DataTransfer, 'items'> {
 }
 
 test('what cannot be read is listed with its reason, and everything else is there', async () => {
-  const { files, rejected } = await droppedFiles(
+  const dropped = await droppedFiles(
     drop(
       folder('images', [readable('a.png'), unreadable('b.png'), readable('.hidden'), readable('c.png')]),
       folder('labels', [folder('inner', [readable('a.png')]), readable('c.png')], true),
       unreadable('loose.png'),
     ),
   );
+  expect(dropped.files).toHaveLength(6);
+  expect(dropped.rejected.map(({ file }) => file)).toEqual(['labels']);
+  const { files, rejected } = await openedFiles(dropped);
   expect(files.map(({ path }) => path)).toEqual([
     'images/a.png',
     'images/c.png',
     'labels/inner/a.png',
     'labels/c.png',
   ]);
-  expect(rejected.map(({ file }) => file)).toEqual(['images/b.png', 'labels', 'loose.png']);
-  expect(rejected[0]!.reason).toContain('no permission');
-  expect(rejected[1]!.reason).toContain('list all of this folder');
+  expect(rejected.map(({ file }) => file)).toEqual(['labels', 'images/b.png', 'loose.png']);
+  expect(rejected[0]!.reason).toContain('list all of this folder');
+  expect(rejected[1]!.reason).toContain('no permission');
 });

@@ -1,9 +1,10 @@
 // The files of a drop or a picker, with their paths. Folders are walked to the end.
-import type { Rejection, SourceFile } from '../../data/types';
+import { opened } from '../../data/read-file';
+import type { FoundFile, Rejection, SourceFile } from '../../data/types';
 
 /** What a drop held: the files, and what could not be read of it, each with its reason. */
 export interface Dropped {
-  files: SourceFile[];
+  files: FoundFile[];
   rejected: Rejection[];
   /** Access to the same files for later, where the browser gives it: one handle for each folder or file on top. */
   handles: FileSystemHandle[];
@@ -19,8 +20,8 @@ export function pickedFiles(list: FileList | null): SourceFile[] {
 
 /**
  * All files of a drop. Must be called while the drop event is handled, because the browser empties the list after
- * it: what has to be asked at once is asked before the first await. A file or folder that cannot be read is listed
- * and the others go on.
+ * it: what has to be asked at once is asked before the first await. Files are not opened yet; a folder that cannot be
+ * listed is named and the others go on.
  */
 export function droppedFiles(transfer: Pick<DataTransfer, 'items'>): Promise<Dropped> {
   const entries: FileSystemEntry[] = [];
@@ -44,7 +45,7 @@ async function collect(
   plain: File[],
   handles: Promise<FileSystemHandle | null>[],
 ): Promise<Dropped> {
-  const files = plain.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  const files: FoundFile[] = plain.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
   const settled = await Promise.allSettled(handles);
   const dropped: Dropped = {
     files,
@@ -59,12 +60,8 @@ async function walk(entry: FileSystemEntry, prefix: string, dropped: Dropped): P
   if (entry.name.startsWith('.')) return;
   const path = prefix + entry.name;
   if (isFile(entry)) {
-    try {
-      const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-      dropped.files.push({ path, file });
-    } catch (error) {
-      reject(dropped, path, 'The browser could not read this file', error);
-    }
+    const open = () => new Promise<File>((resolve, fail) => entry.file(resolve, fail));
+    dropped.files.push({ path, file: { open } });
   } else if (isDirectory(entry)) {
     for await (const inner of entriesOf(entry, path, dropped)) await walk(inner, path + '/', dropped);
   }
@@ -90,7 +87,23 @@ async function* entriesOf(
   }
 }
 
-function reject({ rejected }: Dropped, file: string, what: string, error: unknown): void {
+/** The files of a drop opened, for what takes few of them; what the browser could not read is listed. */
+export async function openedFiles(
+  dropped: Pick<Dropped, 'files' | 'rejected'>,
+): Promise<{ files: SourceFile[]; rejected: Rejection[] }> {
+  const files: SourceFile[] = [];
+  const rejected = [...dropped.rejected];
+  for (const { path, file } of dropped.files) {
+    try {
+      files.push({ path, file: await opened(file) });
+    } catch (error) {
+      reject({ rejected }, path, 'The browser could not read this file', error);
+    }
+  }
+  return { files, rejected };
+}
+
+function reject({ rejected }: Pick<Dropped, 'rejected'>, file: string, what: string, error: unknown): void {
   const why = error instanceof Error ? ` (${error.message})` : '';
   rejected.push({
     file,

@@ -1,5 +1,5 @@
 // The browser's own folder dialogue, where it has one: it hands out files as they are needed and asks no second question.
-import type { Rejection, SourceFile } from '../../data/types';
+import type { FoundFile, Rejection } from '../../data/types';
 import type { Dropped } from './dropped-files';
 
 type Picker = (options: { id: string; mode: 'read' }) => Promise<FileSystemDirectoryHandle>;
@@ -17,17 +17,17 @@ export async function pickFolder(): Promise<Dropped | null> {
     if (error instanceof DOMException && error.name === 'AbortError') return null;
     throw error;
   }
-  const files: SourceFile[] = [];
+  const files: FoundFile[] = [];
   const rejected: Rejection[] = [];
   await walk(folder, folder.name, files, rejected);
   return { files, rejected, handles: [folder] };
 }
 
-/** Files that cannot be read are listed, and the others go on. */
+/** Files are opened by name when they are read, because a handle takes as much as a file. A folder that cannot be listed is named. */
 export async function walk(
   folder: FileSystemDirectoryHandle,
   path: string,
-  files: SourceFile[],
+  files: FoundFile[],
   rejected: Rejection[],
 ): Promise<void> {
   for await (const [name, entry] of folder.entries()) {
@@ -36,7 +36,8 @@ export async function walk(
     try {
       if (entry.kind === 'directory') {
         await walk(entry, inner, files, rejected);
-      } else files.push({ path: inner, file: await entry.getFile() });
+      } else
+        files.push({ path: inner, file: { open: async () => (await folder.getFileHandle(name)).getFile() } });
     } catch (error) {
       const why = error instanceof Error ? ` (${error.message})` : '';
       rejected.push({
@@ -56,8 +57,8 @@ type Permitted = FileSystemHandle & {
  * The files behind handles that were kept, with the paths they had; null where the person does not let the page read them, or they are
  * gone. Must be called while a click is handled: the browser asks the person.
  */
-export async function filesOfHandles(handles: readonly FileSystemHandle[]): Promise<SourceFile[] | null> {
-  const files: SourceFile[] = [];
+export async function filesOfHandles(handles: readonly FileSystemHandle[]): Promise<FoundFile[] | null> {
+  const files: FoundFile[] = [];
   const rejected: Rejection[] = [];
   try {
     for (const handle of handles as readonly Permitted[]) {
@@ -67,7 +68,8 @@ export async function filesOfHandles(handles: readonly FileSystemHandle[]): Prom
     }
     for (const handle of handles) {
       if (handle instanceof FileSystemDirectoryHandle) await walk(handle, handle.name, files, rejected);
-      else files.push({ path: handle.name, file: await (handle as FileSystemFileHandle).getFile() });
+      else
+        files.push({ path: handle.name, file: { open: () => (handle as FileSystemFileHandle).getFile() } });
     }
   } catch {
     return null;

@@ -2,12 +2,12 @@
 import { isArchiveName } from '../../data/archive-name';
 import { isClassFile } from '../../data/folder-names';
 import type { FileRole } from '../../data/import-types';
-import type { SourceFile } from '../../data/types';
+import type { FoundFile } from '../../data/types';
 
 /** A folder (or loose files) as it came in. */
 export interface Source {
   name: string;
-  files: SourceFile[];
+  files: FoundFile[];
   role: FileRole | 'unused';
 }
 
@@ -22,9 +22,9 @@ const known = /^(gttxt|semseg|gtleft|gtfine|gtcoarse|jpegimages|leftimg8bit|imag
  * Sorts files by the first folder of their paths; an archive is a folder, loose text files are class lists, other loose
  * files one heap.
  */
-export function sourcesOf(files: readonly SourceFile[]): Source[] {
-  const folders = new Map<string, SourceFile[]>();
-  const loose: SourceFile[] = [];
+export function sourcesOf(files: readonly FoundFile[]): Source[] {
+  const folders = new Map<string, FoundFile[]>();
+  const loose: FoundFile[] = [];
   for (const entry of files) {
     const slash = entry.path.indexOf('/');
     if (slash < 0) {
@@ -92,8 +92,8 @@ function withPairRoles(folders: readonly Source[]): Source[] {
 }
 
 /** The files by role, for the loader. */
-export function filesByRole(sources: readonly Source[]): Partial<Record<FileRole, SourceFile[]>> {
-  const files: Partial<Record<FileRole, SourceFile[]>> = {};
+export function filesByRole(sources: readonly Source[]): Partial<Record<FileRole, FoundFile[]>> {
+  const files: Partial<Record<FileRole, FoundFile[]>> = {};
   for (const { role, files: list } of sources) {
     if (role !== 'unused') files[role] = [...(files[role] ?? []), ...list];
   }

@@ -1,12 +1,12 @@
 // Going on with an import that was ended: a city by itself, files once they were given again and are the same.
 import { sameFiles, type FilesPlan, type ImportPlan } from '../../data/import-plan';
-import type { DatasetId, Rejection, SourceFile } from '../../data/types';
+import type { DatasetId, FoundFile, Rejection } from '../../data/types';
 import { filesOfHandles } from '../files/pick-folder';
 import { goOnImporting } from '../import-verbs';
 
 class GoOn {
   #waiting = $state.raw<FilesPlan | null>(null);
-  #given = $state.raw<SourceFile[]>([]);
+  #given = $state.raw<FoundFile[]>([]);
   #problems = $state.raw<Rejection[]>([]);
   #error = $state.raw<unknown>(null);
 
@@ -42,16 +42,20 @@ class GoOn {
   }
 
   /** Takes files of the import; goes on when all are there. Folders may come one after the other. */
-  async give(files: readonly SourceFile[]): Promise<void> {
+  async give(files: readonly FoundFile[]): Promise<void> {
     const plan = this.#waiting;
     if (!plan) return;
     this.#error = null;
-    this.#given = [...this.#given, ...files];
-    this.#problems = sameFiles(plan.files, this.#given).problems;
-    if (this.#problems.length === 0) await this.#run(plan.dataset, this.#given);
+    const given = [...this.#given, ...files];
+    this.#given = given;
+    const { problems } = await sameFiles(plan.files, given);
+    // Meanwhile more may have been given, or the page was left.
+    if (given !== this.#given) return;
+    this.#problems = problems;
+    if (problems.length === 0) await this.#run(plan.dataset, given);
   }
 
-  async #run(id: DatasetId, files: readonly SourceFile[]): Promise<void> {
+  async #run(id: DatasetId, files: readonly FoundFile[]): Promise<void> {
     this.#error = null;
     try {
       await goOnImporting(id, files);

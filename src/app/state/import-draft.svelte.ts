@@ -1,7 +1,7 @@
 // A dataset before it is imported: what came in, what the loader found in it, what the person chose.
 import { AppError } from '../../core/errors';
 import type { FileRole, ImportReport, Survey } from '../../data/import-types';
-import type { Rejection, SourceFile } from '../../data/types';
+import type { FoundFile, Rejection } from '../../data/types';
 import { filesByRole, guessRoles, missing, sourcesOf, type Source } from '../files/sources';
 import { importSurveyed, surveyAs, surveyFiles } from '../import-verbs';
 import { ImportChoices } from './import-choices.svelte';
@@ -50,7 +50,7 @@ class ImportDraft {
 
   /** Adds dropped files; roles are guessed anew from all names. `unreadable` is listed with what the look rejects. */
   async add(
-    files: SourceFile[],
+    files: FoundFile[],
     unreadable: Rejection[] = [],
     handles: readonly FileSystemHandle[] = [],
   ): Promise<void> {
@@ -75,7 +75,7 @@ class ImportDraft {
   }
 
   /** Adds a picked folder in a role, in place of what had that role. */
-  async addAs(role: FileRole, files: SourceFile[], handle: FileSystemHandle | null = null): Promise<void> {
+  async addAs(role: FileRole, files: FoundFile[], handle: FileSystemHandle | null = null): Promise<void> {
     this.#remember(handle ? [handle] : []);
     const first = files[0];
     if (!first) {

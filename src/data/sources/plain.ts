@@ -4,6 +4,7 @@ import { isImageFolder, isLabelFolder, isTestFolder, isValidationFolder } from '
 import type { FileRole } from '../import-types';
 import { decodeLabel } from '../label-values';
 import { commonFolders, extension, foldersOf } from '../paths';
+import { readFile } from '../read-file';
 import type { InputFile, Rejection } from '../types';
 import { pairPlainly } from './affixes';
 import { isHidden, isPicture, isText } from './file-tree';
@@ -122,7 +123,7 @@ async function labelLikeness(files: readonly InputFile[]): Promise<number> {
   let sum = 0;
   for (const { path, file } of sample) {
     try {
-      const { kind } = decodeLabel(new Uint8Array(await file.arrayBuffer()), path);
+      const { kind } = decodeLabel(await readFile(file, path), path);
       sum += kind === 'palette' ? 2 : kind === 'grey' ? 1 : 0;
     } catch {
       // Not a file that could be a label.
