@@ -6,6 +6,7 @@ import { random32 } from '../../src/core/random';
 import { chooseBackend } from '../../src/engine/devices';
 import { dataTensor, Network } from '../../src/engine/network';
 import { memory, readScalar } from '../../src/engine/read-back';
+import { selectWasmThreads } from '../../src/engine/wasm-backend';
 import { initialWeights } from '../../src/nets/fillers';
 import { readNetwork } from '../../src/nets/read-network';
 import { resizeNetwork } from '../../src/nets/resize-network';
@@ -19,6 +20,8 @@ export interface StepRequest {
   size: { width: number; height: number };
   batch: number;
   classes: number;
+  /** Threads on wasm; the default where it is left out. */
+  threads?: number;
   /** Steps that are timed, after one that is not. */
   steps: number;
 }
@@ -30,8 +33,11 @@ export interface StepTimes {
 
 /** Times whole training steps: forward, backward, update, and reading the loss. */
 async function step(request: StepRequest): Promise<StepTimes> {
-  const { network: id, width, size, batch, classes, backend } = request;
-  await chooseBackend(backend);
+  const { network: id, width, size, batch, classes, backend, threads = null } = request;
+  if (backend === 'wasm') selectWasmThreads(threads);
+  const chosen = await chooseBackend(backend);
+  if (backend === 'wasm' && threads !== null && chosen.threads !== threads)
+    throw new Error(`${chosen.threads} of ${threads} threads started.`);
   const spec = readNetwork(resizeNetwork(zooPrototxt(id), { width, classes }));
   const network = new Network(spec, initialWeights(spec, 1));
   const pixels = batch * size.width * size.height;

@@ -1,4 +1,5 @@
-// A training step of FCN-AlexNet on wasm, next to the same network in PyTorch and on the plain cpu backend, in turn.
+// A training step of FCN-AlexNet on wasm, on one thread and on two, next to the same network in PyTorch on as many and on the plain cpu
+// backend, in turn.
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ export interface StepOptions {
 }
 
 const CLASSES = 11;
+const THREADS = [1, 2] as const;
 const script = fileURLToPath(new URL('torch_step.py', import.meta.url));
 
 const median = (values: readonly number[]) =>
@@ -24,8 +26,8 @@ function findTorch(): string | null {
   return candidates.find((python) => spawnSync(python, ['-c', 'import torch']).status === 0) ?? null;
 }
 
-/** PyTorch on one thread; each call of `steps` times that many steps. */
-function startTorch(python: string, { width, size, batch }: StepOptions) {
+/** PyTorch on so many threads; each call of `steps` times that many steps. */
+function startTorch(python: string, { width, size, batch }: StepOptions, threads: number) {
   const args = [
     script,
     String(width),
@@ -33,7 +35,7 @@ function startTorch(python: string, { width, size, batch }: StepOptions) {
     String(size.height),
     String(batch),
     String(CLASSES),
-    '1',
+    String(threads),
   ];
   const child: ChildProcessWithoutNullStreams = spawn(python, args);
   child.stderr.pipe(process.stderr);
@@ -49,44 +51,64 @@ function startTorch(python: string, { width, size, batch }: StepOptions) {
   };
 }
 
+/** One that takes its turn; `times` gathers the medians of its rounds. */
+interface Contestant {
+  name: string;
+  batch: number;
+  round: () => Promise<number[]>;
+  times: number[];
+}
+
+const threadsText = (threads: number) => `${threads} thread${threads === 1 ? '' : 's'}`;
+
 export async function benchStep(page: BenchPage, options: StepOptions): Promise<void> {
   const { width, size, batch, steps, rounds } = options;
   const request = { network: 'fcn-alexnet', width, size, classes: CLASSES };
+  const ours = (threads: number, images: number): Contestant => ({
+    name: `Intarsia on wasm, ${threadsText(threads)}`,
+    batch: images,
+    round: async () =>
+      (await page.step({ ...request, backend: 'wasm', threads, batch: images, steps })).seconds,
+    times: [],
+  });
   const python = findTorch();
-  const torch = python ? startTorch(python, options) : null;
-  const torchName = torch ? `PyTorch ${await torch.version}, 1 thread` : 'PyTorch (not installed)';
-  const wasm: number[] = [];
-  const other: number[] = [];
-  const wasmOne: number[] = [];
-  const cpuOne: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    wasm.push(median((await page.step({ ...request, backend: 'wasm', batch, steps })).seconds));
-    if (torch) other.push(median(await torch.steps(steps)));
-    wasmOne.push(median((await page.step({ ...request, backend: 'wasm', batch: 1, steps })).seconds));
-    cpuOne.push(...(await page.step({ ...request, backend: 'cpu', batch: 1, steps: 1 })).seconds);
+  const started = python ? THREADS.map((threads) => startTorch(python, options, threads)) : [];
+  const torch: Contestant[] = [];
+  for (const [i, { version, steps: run }] of started.entries()) {
+    const name = `PyTorch ${await version}, ${threadsText(THREADS[i]!)}`;
+    torch.push({ name, batch, round: () => run(steps), times: [] });
   }
-  torch?.end();
+  const wasm = THREADS.map((threads) => ours(threads, batch));
+  const wasmOne = THREADS.map((threads) => ours(threads, 1));
+  const cpu: Contestant = {
+    name: 'the same layers on the stock cpu backend',
+    batch: 1,
+    round: async () => (await page.step({ ...request, backend: 'cpu', batch: 1, steps: 1 })).seconds,
+    times: [],
+  };
+  for (let round = 0; round < rounds; round++) {
+    for (const contestant of [...wasm, ...torch, ...wasmOne, cpu]) {
+      contestant.times.push(median(await contestant.round()));
+    }
+  }
+  started.forEach(({ end }) => end());
 
-  const row = (name: string, images: number, seconds: number, ratio: string) =>
-    console.log(`| ${name} | ${images} | ${seconds.toFixed(3)} | ${ratio} |`);
+  const seconds = ({ times }: Contestant) => median(times);
+  const row = (contestant: Contestant, ratio: string) =>
+    console.log(
+      `| ${contestant.name} | ${contestant.batch} | ${seconds(contestant).toFixed(3)} | ${ratio} |`,
+    );
+  const faster = (slow: Contestant, fast: Contestant) => (seconds(slow) / seconds(fast)).toFixed(2);
+  const ourRow = (rows: Contestant[], i: number) =>
+    row(rows[i]!, i === 0 ? '1' : `${faster(rows[0]!, rows[i]!)} times as fast as one thread`);
   console.log(
     `FCN-AlexNet, width ${width}, ${size.width}x${size.height}, ${CLASSES} classes; medians of ${rounds} rounds\n`,
   );
-  console.log('| engine | batch | seconds per step | against wasm |\n|---|---|---|---|');
-  row('Intarsia on wasm, 1 thread', batch, median(wasm), '1');
-  if (other.length) {
-    row(
-      torchName,
-      batch,
-      median(other),
-      `wasm takes ${(median(wasm) / median(other)).toFixed(2)} times as long`,
-    );
-  } else console.log(`| ${torchName} | | | |`);
-  row('Intarsia on wasm, 1 thread', 1, median(wasmOne), '1');
-  row(
-    'the same layers on the stock cpu backend',
-    1,
-    median(cpuOne),
-    `wasm is ${(median(cpuOne) / median(wasmOne)).toFixed(0)} times as fast`,
-  );
+  console.log('| engine | batch | seconds per step | ratio |\n|---|---|---|---|');
+  wasm.forEach((_row, i) => ourRow(wasm, i));
+  torch.forEach((other, i) => row(other, `wasm takes ${faster(wasm[i]!, other)} times as long`));
+  if (!torch.length) console.log('| PyTorch (not installed) | | | |');
+  wasmOne.forEach((_row, i) => ourRow(wasmOne, i));
+  const against = THREADS.map((threads, i) => `${threadsText(threads)}: ${faster(cpu, wasmOne[i]!)} times`);
+  row(cpu, `wasm is faster, on ${against.join(', on ')}`);
 }
