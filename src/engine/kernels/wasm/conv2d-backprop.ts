@@ -12,6 +12,10 @@ function product(a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
   return kernel.kernelFunc({ inputs: { a, b }, attrs, backend: tf.backend() }) as tf.TensorInfo;
 }
 
+function addTo(sum: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
+}
+
 /**
  * The stock contract of Conv2DBackpropFilter: x and dy (NHWC), attrs strides, pad, filterShape; gives d(filter), KH x KW x I x O.
  * Per block of output rows: columns^T (taps * I x pixels) times dy (pixels x O), summed over the blocks in order.
@@ -34,9 +38,8 @@ function backpropFilter(
   );
   const depth = info.filterHeight * info.filterWidth * info.inChannels;
   const { outChannels, outWidth } = info;
-  const dw = memory.allocate([...filterShape]);
-  memory.view(dw).fill(0);
   const { rows, total } = columnBlocks(info);
+  let sum: tf.TensorInfo | null = null;
   for (let row = 0; row < total; row += rows) {
     const count = Math.min(rows, total - row);
     const pixels = count * outWidth;
@@ -46,12 +49,15 @@ function backpropFilter(
     const from = row * outWidth * outChannels;
     memory.view(part).set(memory.view(dy).subarray(from, from + pixels * outChannels));
     const partial = product(columns, part);
-    const sum = memory.view(dw);
-    const add = memory.view(partial);
-    for (let i = 0; i < sum.length; i++) sum[i]! += add[i]!;
-    for (const used of [columns, part, partial]) memory.free(used);
+    for (const used of [columns, part]) memory.free(used);
+    if (sum) {
+      addTo(memory.view(sum), memory.view(partial));
+      memory.free(partial);
+    } else {
+      sum = partial;
+    }
   }
-  return dw;
+  return { ...sum!, shape: [...filterShape] };
 }
 
 /**
