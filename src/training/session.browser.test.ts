@@ -5,6 +5,7 @@ import { random32 } from '../core/random';
 import type { DatasetRecord, Split } from '../data/types';
 import { chooseBackend } from '../engine/devices';
 import { memory } from '../engine/read-back';
+import { loseDeviceMidStep, misuseDeviceMidStep } from '../engine/testing/break-device';
 import { initialWeights } from '../nets/fillers';
 import { readNetwork } from '../nets/read-network';
 import type { Sample } from './batches';
@@ -194,7 +195,7 @@ describe('a session', () => {
         setTimeout(() => session.resume());
       }
     });
-    expect(paused).toEqual([1]);
+    expect(paused).toEqual([0]);
     expect(run.status).toBe('done');
   });
 
@@ -232,6 +233,52 @@ describe('a session', () => {
     await toEnd(run, store(start));
     expect(run.curve.loss[0]).toBeLessThan(first.curve.loss[0]!);
   });
+});
+
+describe.each([
+  ['lost', loseDeviceMidStep, 'device-lost'],
+  ['misused', misuseDeviceMidStep, 'gpu-error'],
+])('a session whose device is %s in the middle of a step', (_what, breakDevice, code) => {
+  it('ends within a second, keeps the epoch before, and goes on from there to the same bits', async () => {
+    const webgpu = { backend: 'webgpu', batch: 5 } as const;
+    const whole = store();
+    const phases: string[] = [];
+    await toEnd(fresh(webgpu), whole, (event) => event.kind === 'phase' && phases.push(event.phase));
+    expect(phases).toEqual([
+      'preparing',
+      'compiling',
+      'training',
+      ...whole.epochs.flatMap(() => ['saving', 'training']),
+    ]);
+
+    const first = store();
+    const run = fresh(webgpu);
+    let broken: Promise<number> | null = null;
+    const events = await toEnd(run, first, (event) => {
+      if (event.kind === 'epoch') broken ??= breakDevice();
+    });
+    expect(performance.now() - (await broken!)).toBeLessThan(1000);
+    expect(run).toMatchObject({ status: 'failed', error: { code } });
+    expect(events.at(-1)).toMatchObject({ kind: 'ended', status: 'failed', error: { code } });
+    expect(first.epochs).toEqual([1]);
+    expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1]);
+
+    const second = store(first.snapshot);
+    await toEnd(run, second);
+    expect(run).toMatchObject({ status: 'done', error: null });
+    expect(second.snapshot).toEqual(whole.snapshot);
+  });
+});
+
+it('a session that goes on elsewhere says where it began', async () => {
+  const first = store();
+  const run = fresh({ backend: 'webgpu', batch: 5 });
+  await toEnd(run, first, (event, session) => event.kind === 'epoch' && session.stop());
+  expect(run.backend!.reason).not.toContain('began');
+  run.settings.backend = 'wasm';
+  await toEnd(run, store(first.snapshot));
+  expect(run).toMatchObject({ status: 'done', backend: { name: 'wasm' } });
+  expect(run.backend!.reason).toContain('The run began on webgpu.');
 });
 
 describe('newRun', () => {
