@@ -49,7 +49,7 @@ async function step(request: StepRequest): Promise<StepTimes> {
   for (let i = 0; i <= request.steps; i++) {
     const start = performance.now();
     const data = dataTensor(bgr, [batch, size.height, size.width, 3]);
-    const rates = { learningRate: 1e-6, momentum: 0.9, weightDecay: 5e-4 };
+    const rates = { solver: 'SGD', learningRate: 1e-6, momentum: 0.9, weightDecay: 5e-4, step: 0 } as const;
     const { loss } = network.trainStep(data, { training: true, seed: 1, step: i, labels }, rates);
     data.dispose();
     await readScalar(loss);

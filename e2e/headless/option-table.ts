@@ -152,6 +152,11 @@ export const verbs = {
         help: 'of the learning rate, default sigmoid: it falls around the middle of the run',
       },
       batch: { type: 'string', value: 'N', help: '' },
+      solver: {
+        type: 'string',
+        value: 'SGD|Nesterov|AdaGrad|RMSProp|AdaDelta|Adam',
+        help: 'default SGD',
+      },
       momentum: { type: 'string', value: 'F', help: '' },
       'weight-decay': { type: 'string', value: 'F', help: '' },
       seed,

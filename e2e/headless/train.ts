@@ -9,6 +9,7 @@ import type { Options } from './options';
 import type { Driver } from './page';
 import { trainPrinter } from './progress';
 
+const solvers = ['SGD', 'Nesterov', 'AdaGrad', 'RMSProp', 'AdaDelta', 'Adam'] as const;
 const policies = ['fixed', 'step', 'multistep', 'exp', 'inv', 'poly', 'sigmoid'] as const;
 export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 
@@ -28,6 +29,7 @@ export async function trainRequest(options: Options) {
       epochs: options.whole('epochs', 1),
       learningRate: options.number('lr', 0),
       policy: options.choice('policy', policies),
+      solver: options.choice('solver', solvers),
       batch: options.whole('batch', 1),
       momentum: options.number('momentum', 0),
       weightDecay: options.number('weight-decay', 0),

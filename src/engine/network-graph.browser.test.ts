@@ -20,7 +20,7 @@ import {
 } from './testing/graphs';
 
 const small = layer('Power', 'small', 'data', 'small', 'power_param { scale: 0.02 shift: -0.5 }');
-const rates = { learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 };
+const rates = { solver: 'SGD', learningRate: 0.05, momentum: 0.9, weightDecay: 0.01, step: 0 } as const;
 
 describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) => {
   it('a graph with every kind of edge has gradients that are the slopes of its loss', async () => {
@@ -218,7 +218,7 @@ describe.each(['cpu', 'wasm', 'webgl', 'webgpu'] as const)('on %s', (backend) =>
     expect(relativeError(weights.get('bn/0')!.data, sums.mean)).toBeLessThan(1e-5);
     expect(relativeError(weights.get('bn/1')!.data, sums.variance)).toBeLessThan(1e-5);
     expect(relativeError(weights.get('bn/2')!.data, [sums.factor])).toBeLessThan(1e-6);
-    expect([...(await network.velocities()).keys()].sort()).toEqual(['score/0', 'score/1']);
+    expect([...(await network.history()).keys()].sort()).toEqual(['score/0', 'score/1']);
     network.dispose();
   });
 

@@ -104,9 +104,11 @@ async function compare(reference: Safetensors, text: string): Promise<string[]> 
   for (let step = 0; step < 6; step++) {
     const { data, labels } = batchOf(reference, step);
     const result = network.trainStep(data, pass(step, labels), {
+      solver: 'SGD',
       learningRate: solver.base_lr * 0.1 ** Math.floor(step / 3),
       momentum: solver.momentum,
       weightDecay: solver.weight_decay,
+      step,
     });
     data.dispose();
     check(`loss ${step}`, [await readScalar(result.loss)], [tensors.get('losses')!.data[step]!], 1e-5);
@@ -204,7 +206,7 @@ async function shortRun(backend: BackendName, steps: number, seed: number) {
       (_, i) => 60 * labels[Math.floor(i / 3)]! + (random32(seed, 'pixels', step, i) & 31),
     );
     const data = dataTensor(pixels, [n, h, w, 3]);
-    const rates = { learningRate: 1e-4, momentum: 0.9, weightDecay: 5e-4 };
+    const rates = { solver: 'SGD', learningRate: 1e-4, momentum: 0.9, weightDecay: 5e-4, step: 0 } as const;
     const { loss } = network.trainStep(data, { training: true, seed, step, labels: { labels } }, rates);
     data.dispose();
     losses.push(await readScalar(loss));

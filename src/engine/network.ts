@@ -2,21 +2,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
 import type { BlobShape, NetSpec } from '../nets/spec';
-import type { WeightSet } from '../nets/weights';
+import type { SolverHistory, WeightSet } from '../nets/weights';
 import type { LabelBatch, Pass } from './layers/layer';
 import { lossNormalizer } from './layers/softmax';
 import { transformPixels } from './layout';
 import {
   loadParameters,
-  loadVelocities,
-  readVelocities,
+  loadHistory,
+  readHistory,
   readWeights,
   replaceValue,
   type Parameter,
 } from './parameters';
 import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan, type Purpose } from './plan';
 import { readCaffeOrder } from './read-back';
-import { updateParameter, type SolverRates } from './solver-update';
+import { updateParameter } from './solver-update';
+import type { SolverRates } from './solvers';
 import { blobShapes } from './step-shapes';
 import { Sweep } from './sweep';
 
@@ -158,18 +159,18 @@ export class Network {
     return readWeights(this.#parameters);
   }
 
-  velocities(): Promise<WeightSet> {
-    return readVelocities(this.#parameters);
+  history(): Promise<SolverHistory> {
+    return readHistory(this.#parameters);
   }
 
-  setVelocities(velocities: WeightSet): void {
-    loadVelocities(this.#parameters, velocities);
+  setHistory(history: SolverHistory): void {
+    loadHistory(this.#parameters, history);
   }
 
   dispose(): void {
     for (const parameter of this.#parameters.values()) {
       parameter.value.dispose();
-      parameter.velocity?.dispose();
+      tf.dispose(parameter.history);
     }
     this.#parameters.clear();
   }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
 import type { NetSpec } from '../nets/spec';
-import type { WeightBlob, WeightSet } from '../nets/weights';
+import type { SolverHistory, WeightBlob, WeightSet } from '../nets/weights';
 import { caffeFromHwio, hwioFromCaffe } from './layout';
 import { isHwio, learnedBlobs, solverMultipliers } from './learned-blobs';
 
@@ -12,8 +12,8 @@ export interface Parameter {
   /** KH x KW x I x O on the device, where Caffe has O x I x KH x KW. */
   hwio: boolean;
   value: tf.Tensor;
-  /** Made by the first update. */
-  velocity: tf.Tensor | null;
+  /** What the solver keeps of it, in its shape: empty until the first update. */
+  history: tf.Tensor[];
   lrMult: number;
   decayMult: number;
 }
@@ -60,7 +60,7 @@ export function loadParameters(spec: NetSpec, weights: WeightSet): Map<string, P
     if (name !== owner) continue;
     const hwio = isHwio(blob);
     const value = toTensor(weights.get(name)!, hwio);
-    parameters.set(name, { name, hwio, value, velocity: null, ...solverMultipliers(blob) });
+    parameters.set(name, { name, hwio, value, history: [], ...solverMultipliers(blob) });
   }
   return parameters;
 }
@@ -71,10 +71,10 @@ export function replaceValue(parameter: Parameter, value: tf.Tensor): void {
   parameter.value = tf.keep(value);
 }
 
-/** Puts a new velocity in the place of a parameter's. */
-export function replaceVelocity(parameter: Parameter, velocity: tf.Tensor): void {
-  parameter.velocity?.dispose();
-  parameter.velocity = tf.keep(velocity);
+/** Puts a new history in the place of a parameter's. */
+export function replaceHistory(parameter: Parameter, history: tf.Tensor[]): void {
+  tf.dispose(parameter.history);
+  parameter.history = history.map((tensor) => tf.keep(tensor));
 }
 
 /** The weights, read from the device, in Caffe's layout. */
@@ -84,19 +84,25 @@ export async function readWeights(parameters: ReadonlyMap<string, Parameter>): P
   return weights;
 }
 
-/** The solver's velocities, in Caffe's layout; blobs that were never updated are left out. */
-export async function readVelocities(parameters: ReadonlyMap<string, Parameter>): Promise<WeightSet> {
-  const velocities: WeightSet = new Map();
-  for (const { name, velocity, hwio } of parameters.values()) {
-    if (velocity) velocities.set(name, await toBlob(velocity, hwio));
+/** The solver's history of each blob, in Caffe's layout; blobs that were never updated are left out. */
+export async function readHistory(parameters: ReadonlyMap<string, Parameter>): Promise<SolverHistory> {
+  const all: SolverHistory = new Map();
+  for (const { name, history, hwio } of parameters.values()) {
+    if (!history.length) continue;
+    const blobs: WeightBlob[] = [];
+    for (const tensor of history) blobs.push(await toBlob(tensor, hwio));
+    all.set(name, blobs);
   }
-  return velocities;
+  return all;
 }
 
-/** Puts velocities back, so that a run goes on exactly where it was. */
-export function loadVelocities(parameters: ReadonlyMap<string, Parameter>, velocities: WeightSet): void {
-  for (const [name, blob] of velocities) {
+/** Puts a history back, so that a run goes on exactly where it was. */
+export function loadHistory(parameters: ReadonlyMap<string, Parameter>, history: SolverHistory): void {
+  for (const [name, blobs] of history) {
     const parameter = parameters.get(name);
-    if (parameter) replaceVelocity(parameter, toTensor(blob, parameter.hwio));
+    if (parameter) {
+      const tensors = blobs.map((blob) => toTensor(blob, parameter.hwio));
+      replaceHistory(parameter, tensors);
+    }
   }
 }

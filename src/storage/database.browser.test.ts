@@ -5,7 +5,7 @@ import { deleteEverything, openDatabase, write } from './database';
 import { getDataset, getTile, putTiles } from './datasets';
 import { saveNetworkDraft } from './networks';
 import { migrations, type Migration } from './schema';
-import { datasetRecord, tileRecord } from './test-records';
+import { datasetRecord, runRecord, tileRecord } from './test-records';
 
 beforeEach(deleteEverything);
 afterEach(deleteEverything);
@@ -36,11 +36,17 @@ function buildVersion1(database: IDBDatabase): void {
 
 test('a database that a released version made opens with its records intact', async () => {
   const raw = await rawOpen('intarsia', 1, buildVersion1);
-  const transaction = raw.transaction(['datasets', 'tiles'], 'readwrite');
+  const transaction = raw.transaction(['datasets', 'tiles', 'runs', 'snapshots'], 'readwrite');
   transaction.objectStore('datasets').put(datasetRecord('d', 'streets'));
   // Until version 3 a tile was one record, without counts.
   const { pixels: _pixels, ...whole } = tileRecord('d', 'train', 0);
   transaction.objectStore('tiles').put(whole);
+  // Until version 5 there was one solver, and a snapshot had its velocities.
+  const { solver: _solver, ...settings } = runRecord('r', 'done').settings;
+  transaction.objectStore('runs').put({ ...runRecord('r', 'done'), settings });
+  const blob = { shape: [1], data: Float32Array.of(2) };
+  const snapshot = { run: 'r', epoch: 1, step: 4, weights: new Map([['conv1/0', blob]]) };
+  transaction.objectStore('snapshots').put({ ...snapshot, velocities: new Map([['conv1/0', blob]]) });
   await new Promise((resolve) => (transaction.oncomplete = resolve));
   raw.close();
 
@@ -59,6 +65,11 @@ test('a database that a released version made opens with its records intact', as
     'tiles',
   ]);
   expect(await getTile('d', 'train', 0)).toEqual(tileRecord('d', 'train', 0));
+  expect(await database.get('runs', 'r')).toEqual(runRecord('r', 'done'));
+  expect(await database.get('snapshots', 'r')).toEqual({
+    ...snapshot,
+    history: new Map([['conv1/0', [blob]]]),
+  });
   await saveNetworkDraft({ name: 'mine', prototxt: '' }, 'n');
   expect(await database.count('networks')).toBe(1);
 });

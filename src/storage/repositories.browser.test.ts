@@ -89,7 +89,7 @@ function epochOf(run: string, epoch: number) {
     epoch,
     step: epoch * 10,
     weights: new Map([['conv1/0', blob]]),
-    velocities: new Map([['conv1/0', blob]]),
+    history: new Map([['conv1/0', [blob]]]),
   };
   const preview = { run, epoch, tile: 0, width: 1, height: 1, prediction: Uint8Array.of(epoch) };
   return [record, snapshot, preview, modelRecord(`model-${run}`, run)] as const;

@@ -5,6 +5,7 @@ import { inflateLabels } from '../data/label-codec';
 import { countPixels } from '../data/statistics';
 import type { DatasetId, DatasetRecord, Split, TileFacts, TileKey, TileRecord } from '../data/types';
 import type { NetworkId, NetworkRecord } from '../nets/network-record';
+import type { WeightSet } from '../nets/weights';
 import type {
   ModelId,
   ModelRecord,
@@ -75,5 +76,18 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('imports', { keyPath: 'dataset' });
+  },
+  async (_database, transaction) => {
+    // Until now SGD was the only solver, and kept a velocity of each blob.
+    let run = await transaction.objectStore('runs').openCursor();
+    for (; run; run = await run.continue()) {
+      await run.update({ ...run.value, settings: { ...run.value.settings, solver: 'SGD' } });
+    }
+    let snapshot = await transaction.objectStore('snapshots').openCursor();
+    for (; snapshot; snapshot = await snapshot.continue()) {
+      const { velocities, ...kept } = snapshot.value as SnapshotRecord & { velocities: WeightSet };
+      const history = new Map([...velocities].map(([name, blob]) => [name, [blob]]));
+      await snapshot.update({ ...kept, history });
+    }
   },
 ];

@@ -55,6 +55,7 @@ export function runRecord(id: RunId, status: RunStatus, createdAt = 1): RunRecor
       batch: 1,
       learningRate: 0.1,
       policy: 'fixed',
+      solver: 'SGD',
       momentum: 0.9,
       weightDecay: 0,
       flip: false,

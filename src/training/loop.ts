@@ -27,7 +27,7 @@ export interface LoopPlan {
   network: Network;
   settings: Pick<
     TrainSettings,
-    'epochs' | 'batch' | 'learningRate' | 'policy' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
+    'epochs' | 'batch' | 'learningRate' | 'policy' | 'solver' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
   >;
   classes: number;
   /** Samples per split. */
@@ -127,7 +127,7 @@ async function learn(
   const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
   return onDevice(() => {
     const data = network.input(batch.bgr, batch.shape);
-    const { loss } = network.trainStep(data, pass, { ...settings, learningRate });
+    const { loss } = network.trainStep(data, pass, { ...settings, learningRate, step });
     data.dispose();
     return readScalar(loss);
   });

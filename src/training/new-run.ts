@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors';
 import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../engine/plan';
+import { solvers } from '../engine/solvers';
 import { readNetwork } from '../nets/read-network';
 import { classCount, resizeNetwork } from '../nets/resize-network';
 import { placeLayers } from '../nets/place-layers';
@@ -35,6 +36,9 @@ export function checkSettings(settings: TrainSettings): void {
   }
   if (!(settings.momentum >= 0 && settings.momentum < 1)) {
     refuse(`Momentum must be at least 0 and less than 1, not ${settings.momentum}.`);
+  }
+  if (!solvers.includes(settings.solver)) {
+    refuse(`The solver must be one of ${solvers.join(', ')}, not ${settings.solver}.`);
   }
   if (!(settings.weightDecay >= 0 && settings.weightDecay < 1)) {
     refuse(`Weight decay must be at least 0 and less than 1, not ${settings.weightDecay}.`);
@@ -166,7 +170,7 @@ export function startFrom(run: RunRecord, model: { name: string; weights: Weight
     );
   }
   run.start = { model: model.name, report };
-  return { run: run.id, epoch: 0, step: 0, weights, velocities: new Map() };
+  return { run: run.id, epoch: 0, step: 0, weights, history: new Map() };
 }
 
 function learned(run: RunRecord, blob: string): boolean {

@@ -73,6 +73,7 @@ const settings: TrainSettings = {
   epochs: 3,
   batch: 2,
   learningRate: 0.05,
+  solver: 'SGD',
   policy: 'poly',
   momentum: 0.9,
   weightDecay: 5e-4,
@@ -179,7 +180,7 @@ describe('a session', () => {
     await toEnd(run, second);
     expect(run.status).toBe('done');
     expect(second.snapshot!.weights).toEqual(whole.snapshot!.weights);
-    expect(second.snapshot!.velocities).toEqual(whole.snapshot!.velocities);
+    expect(second.snapshot!.history).toEqual(whole.snapshot!.history);
     expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 

@@ -120,7 +120,7 @@ export class Session {
     run.epochs = run.epochs.filter((epoch) => epoch.step <= this.#step);
     run.curve = cutCurve(run.curve, this.#step);
     const network = new Network(spec, snapshot?.weights ?? initialWeights(spec, run.settings.seed));
-    if (snapshot) network.setVelocities(snapshot.velocities);
+    if (snapshot) network.setHistory(snapshot.history);
     return network;
   }
 
@@ -159,9 +159,9 @@ export class Session {
       this.#emit({ kind: 'phase', phase: 'saving' });
       const { epoch, step } = event.record;
       const preview = event.preview && { run: run.id, epoch, ...event.preview };
-      const { weights, velocities } = await onDevice(async () => ({
+      const { weights, history } = await onDevice(async () => ({
         weights: await network.weights(),
-        velocities: await network.velocities(),
+        history: await network.history(),
       }));
       // A rectifier may turn what is no number into 0, and the loss then looks sound.
       if (!allFinite(weights)) throw notFinite(step - 1, epoch, run.settings.learningRate);
@@ -173,7 +173,7 @@ export class Session {
         imagesPerSecond: this.#clock.imagesPerSecond,
         peakBytes: Math.max(run.peakBytes, network.peakBytes),
       };
-      await this.#store.saveEpoch(next, { run: run.id, epoch, step, weights, velocities }, preview);
+      await this.#store.saveEpoch(next, { run: run.id, epoch, step, weights, history }, preview);
       Object.assign(run, next);
       this.#emit({ kind: 'epoch', record: event.record, preview });
       this.#emit({ kind: 'phase', phase: 'training' });

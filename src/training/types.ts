@@ -3,8 +3,9 @@ import type { ErrorRecord } from '../core/errors';
 import type { Scores } from '../data/metrics';
 import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
+import type { SolverName } from '../engine/solvers';
 import type { TransplantReport } from '../nets/transplant';
-import type { WeightBlob } from '../nets/weights';
+import type { SolverHistory, WeightBlob } from '../nets/weights';
 
 export type RunId = string & { readonly brand?: 'RunId' };
 export type ModelId = string & { readonly brand?: 'ModelId' };
@@ -22,6 +23,8 @@ export interface TrainSettings {
   batch: number;
   learningRate: number;
   policy: PolicyName;
+  solver: SolverName;
+  /** Of the velocity, or of what the solver has in its place (engine/solvers.ts); AdaGrad and RMSProp have no use for it. */
   momentum: number;
   weightDecay: number;
   /** Mirrors image and label left to right with probability 1/2. */
@@ -72,13 +75,13 @@ export interface RunRecord {
   model: ModelId | null;
 }
 
-/** Enough to go on exactly where the run was: weights and velocities after `step`. */
+/** Enough to go on exactly where the run was: weights and the solver's history after `step`. */
 export interface SnapshotRecord {
   run: RunId;
   epoch: number;
   step: number;
   weights: Map<string, WeightBlob>;
-  velocities: Map<string, WeightBlob>;
+  history: SolverHistory;
 }
 
 /** What the network makes of a validation tile after an epoch: one class position a pixel. `tile` is its index in the split. */

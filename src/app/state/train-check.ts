@@ -58,11 +58,14 @@ export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | nu
   return problems;
 }
 
-type Advanced = Pick<TrainSettings, 'policy' | 'momentum' | 'weightDecay' | 'flip' | 'seed' | 'backend'>;
+type Advanced = Pick<
+  TrainSettings,
+  'policy' | 'solver' | 'momentum' | 'weightDecay' | 'flip' | 'seed' | 'backend'
+>;
 
 /** How many of the folded settings differ from the defaults. */
 export function countDifferent(settings: Record<keyof Advanced, unknown>, defaults: Advanced): number {
-  return (['policy', 'momentum', 'weightDecay', 'flip', 'seed', 'backend'] as const).filter(
+  return (['policy', 'solver', 'momentum', 'weightDecay', 'flip', 'seed', 'backend'] as const).filter(
     (key) => settings[key] !== defaults[key],
   ).length;
 }

@@ -11,6 +11,46 @@ export const policies = [
   { id: 'sigmoid', title: 'Sigmoid', help: 'Keeps the rate, and falls around the middle of the run.' },
 ] as const;
 
+/** The solvers, with what each does, and what momentum is to it; null where it has none. */
+export const solvers = [
+  {
+    id: 'SGD',
+    title: 'SGD with momentum',
+    help: 'Goes down the slope, and keeps part of the last step.',
+    momentum: 'Share of the last step that is kept.',
+  },
+  {
+    id: 'Nesterov',
+    title: 'Nesterov',
+    help: 'SGD that looks ahead to where its momentum leads.',
+    momentum: 'Share of the last step that is kept.',
+  },
+  {
+    id: 'AdaGrad',
+    title: 'AdaGrad',
+    help: 'Steps shrink for each weight with the sum of its squared gradients.',
+    momentum: null,
+  },
+  {
+    id: 'RMSProp',
+    title: 'RMSProp',
+    help: 'Divides each weight’s gradient by its recent size.',
+    momentum: null,
+  },
+  {
+    id: 'AdaDelta',
+    title: 'AdaDelta',
+    help: 'Finds its own step for each weight; the learning rate is usually 1.',
+    momentum: 'Share of the mean squares that is kept; usually 0.95.',
+  },
+  {
+    id: 'Adam',
+    title: 'Adam',
+    help: 'Mean gradients divided by their recent size: a network with random weights learns fastest so.',
+    momentum: 'Share of the mean gradient that is kept.',
+  },
+] as const;
+
 /** The width that the form suggests where no graphics processor does the work. */
 export const narrowWidth = 0.25;
 
@@ -22,6 +62,7 @@ export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   batch: 4,
   learningRate: 1e-4,
   policy: 'sigmoid',
+  solver: 'SGD',
   momentum: 0.9,
   weightDecay: 5e-4,
   flip: true,

@@ -22,6 +22,7 @@ export class TrainForm {
   batch = $state<number | null>(trainDefaults.batch);
   learningRate = $state<number | null>(trainDefaults.learningRate);
   policy = $state(trainDefaults.policy);
+  solver = $state(trainDefaults.solver);
   /** The model to start from; '' for random weights. */
   start = $state('');
   momentum = $state<number | null>(trainDefaults.momentum);
@@ -109,6 +110,7 @@ export class TrainForm {
       batch,
       learningRate,
       policy: this.policy,
+      solver: this.solver,
       momentum,
       weightDecay,
       flip: this.flip,

@@ -1,9 +1,9 @@
 // Our kernels, registered with TensorFlow.js once per thread.
 import { registerDeconvolution } from './host/deconvolution';
 import { registerMaxPoolGrad } from './host/max-pool-grad';
-import { registerSgdUpdate } from './host/sgd-update';
 import { registerSlice } from './host/slice';
 import { registerSoftmaxWithLoss } from './host/softmax-with-loss';
+import { registerSolverUpdate } from './host/solver-update';
 import { registerUpsampledLoss } from './host/upsampled-loss';
 import { registerConv2DBackprop } from './wasm/conv2d-backprop';
 
@@ -14,9 +14,9 @@ export function registerKernels(): void {
   registered = true;
   registerDeconvolution();
   registerMaxPoolGrad();
-  registerSgdUpdate();
   registerSlice();
   registerSoftmaxWithLoss();
+  registerSolverUpdate();
   registerUpsampledLoss();
   registerConv2DBackprop();
 }

@@ -11,6 +11,8 @@ import { drawValues } from './run-kernel';
 
 export type Direction = 'forward' | 'data gradient' | 'weight gradient' | 'update';
 
+const rates = { solver: 'SGD', learningRate: 0.01, momentum: 0.9, weightDecay: 0.0005, step: 0 } as const;
+
 /** Resolves when all that was queued is done. */
 async function finish(): Promise<void> {
   const backend = tf.backend() as WebGPUBackend;
@@ -46,12 +48,12 @@ export function prepareLayer(placed: PlacedLayer, direction: Direction) {
   };
   const updated: Parameter | null =
     direction === 'update'
-      ? { name: '', hwio: true, value: weights[0]!.clone(), velocity: null, lrMult: 1, decayMult: 1 }
+      ? { name: '', hwio: true, value: weights[0]!.clone(), history: [], lrMult: 1, decayMult: 1 }
       : null;
   const gradient = updated && draw(updated.value.shape, 'gradient');
   const once = () => {
     if (updated) {
-      updateParameter(updated, gradient!, { learningRate: 0.01, momentum: 0.9, weightDecay: 0.0005 });
+      updateParameter(updated, gradient!, rates);
       return;
     }
     const made =
@@ -73,7 +75,7 @@ export function prepareLayer(placed: PlacedLayer, direction: Direction) {
     },
     dispose() {
       tf.dispose([...inputs, ...weights, ...dTops, ...tops, ...extra]);
-      [updated?.value, updated?.velocity, gradient].forEach((tensor) => tensor?.dispose());
+      tf.dispose([...(updated ? [updated.value, ...updated.history] : []), ...(gradient ? [gradient] : [])]);
     },
   };
 }

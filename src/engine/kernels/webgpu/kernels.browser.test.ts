@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../devices';
 import { checkKernel, checkNaN, checkShapes, withNaN, type KernelCase } from '../../testing/check-kernel';
 import { drawValues } from '../../testing/run-kernel';
+import { toUpdate } from '../../testing/solver-definitions';
+import { solvers } from '../../solvers';
 import { webgpuKernels } from './select';
 
 beforeAll(async () => {
@@ -220,43 +222,34 @@ describe('MaxPoolGrad', () => {
   });
 });
 
-describe('SgdUpdate', () => {
-  const attrs = { momentum: 0.9, rate: 0.01, decay: 0.0005 };
-
-  const toCase = (shape: readonly number[], change = same): KernelCase => {
-    const [weight, velocity] = [drawValues(shape, 'w'), drawValues(shape, 'v')];
-    const gradient = change(drawValues(shape, 'g'));
-    const next = Float64Array.from(
-      velocity,
-      (v, i) => attrs.momentum * v + attrs.rate * (gradient[i]! + attrs.decay * weight[i]!),
-    );
-    const inputs = {
-      weight: { shape, data: weight },
-      velocity: { shape, data: velocity },
-      gradient: { shape, data: gradient },
-    };
-    return { inputs, attrs, expected: [next.map((v, i) => weight[i]! - v), next] };
-  };
-
-  it('is its definition for any shape', { timeout: 600_000 }, () =>
-    checkShapes('SgdUpdate', fc.array(upTo(6), { minLength: 1, maxLength: 4 }), (shape) => toCase(shape)),
+describe('SolverUpdate', () => {
+  it('is its definition for any shape and solver', { timeout: 600_000 }, () =>
+    checkShapes(
+      'SolverUpdate',
+      fc.tuple(fc.constantFrom(...solvers), fc.array(upTo(6), { minLength: 1, maxLength: 4 })),
+      ([solver, shape]) => toUpdate(solver, shape),
+    ),
   );
 
-  it('gives NaN where a NaN goes in', () => checkNaN('SgdUpdate', toCase([3, 5], withNaN)));
+  it.each(solvers)('of %s gives NaN where a NaN goes in', (solver) =>
+    checkNaN('SolverUpdate', toUpdate(solver, [3, 5], withNaN)),
+  );
+
+  const attrs = { solver: 'SGD', momentum: 0.9, rate: 0.01, decay: 0.0005 };
+  const update = (inputs: Record<'weight' | 'gradient' | 'history0', tf.Tensor>) =>
+    tf.engine().runKernel<tf.Tensor[]>('SolverUpdate', inputs, attrs) as [tf.Tensor, tf.Tensor];
 
   it('takes no new memory', async () => {
     const draw = (stream: string) => tf.tensor(drawValues([300], stream));
-    const [weight, velocity, gradient] = [draw('w'), draw('v'), draw('g')];
+    const [weight, history0, gradient] = [draw('w'), draw('h'), draw('g')];
     const held = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
-    const step = async (w: tf.Tensor, v: tf.Tensor) => {
-      const made = tf
-        .engine()
-        .runKernel<tf.Tensor[]>('SgdUpdate', { weight: w, velocity: v, gradient }, attrs);
-      tf.dispose([w, v]);
-      await made[0]!.data();
-      return made as [tf.Tensor, tf.Tensor];
+    const step = async (w: tf.Tensor, h: tf.Tensor) => {
+      const made = update({ weight: w, history0: h, gradient });
+      tf.dispose([w, h]);
+      await made[0].data();
+      return made;
     };
-    const once = await step(weight, velocity);
+    const once = await step(weight, history0);
     const before = held();
     const twice = await step(...once);
     expect(held()).toBe(before);
@@ -265,12 +258,12 @@ describe('SgdUpdate', () => {
 
   it('leaves another tensor of the same values alone', async () => {
     const ones = () => tf.ones([8]);
-    const [weight, velocity, gradient] = [ones(), ones(), ones()];
+    const [weight, history0, gradient] = [ones(), ones(), ones()];
     const other = weight.reshape([2, 4]);
-    const made = tf.engine().runKernel<tf.Tensor[]>('SgdUpdate', { weight, velocity, gradient }, attrs);
+    const made = update({ weight, history0, gradient });
     expect([...(await other.data())]).toEqual(new Array(8).fill(1));
-    expect((await made[0]!.data())[0]).toBeCloseTo(1 - 0.9 - 0.01 * 1.0005, 6);
-    tf.dispose([weight, velocity, gradient, other, ...made]);
+    expect((await made[0].data())[0]).toBeCloseTo(1 - 0.9 - 0.01 * 1.0005, 6);
+    tf.dispose([weight, history0, gradient, other, ...made]);
   });
 });
 
@@ -282,8 +275,11 @@ describe('the choice', () => {
     await chooseBackend('webgpu', 'stock');
     const stock = registered();
     stock.forEach((kernel, i) => expect(kernel).not.toBe(ours[i]));
-    // TensorFlow.js has no kernel for a solver's step.
-    expect(webgpuKernels.filter((_, i) => !stock[i]).map(({ name }) => name)).toEqual(['SgdUpdate']);
+    // TensorFlow.js has no kernel for these.
+    expect(webgpuKernels.filter((_, i) => !stock[i]).map(({ name }) => name)).toEqual([
+      'SolverUpdate',
+      'UpsampledLoss',
+    ]);
     await chooseBackend('webgpu', 'ours');
     expect(registered().every((kernel, i) => kernel !== stock[i])).toBe(true);
   });

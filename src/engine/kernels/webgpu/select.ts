@@ -8,7 +8,7 @@ import { conv2DBackpropInput } from './conv2d-backprop-input';
 import type { WebgpuKernel } from './kernel';
 import { lrnGrad } from './lrn-grad';
 import { maxPoolGrad } from './max-pool-grad';
-import { sgdUpdate } from './sgd-update';
+import { solverUpdate } from './solver-update';
 import { upsampledLoss } from './upsampled-loss';
 
 /** 'auto' is ours where a kernel is not slower than the stock one: see each kernel's `chosen`. */
@@ -22,7 +22,7 @@ export const webgpuKernels: readonly WebgpuKernel[] = [
   batchMatMul,
   lrnGrad,
   maxPoolGrad,
-  sgdUpdate,
+  solverUpdate,
   upsampledLoss,
 ];
 
