@@ -74,6 +74,11 @@ export function labelReader(list: ClassList, format: LabelFormat, reading: Label
     const { width, height } = label;
     const labels = new Uint8Array(width * height);
     const strange = new Map<number, number>();
+    if (label.channels === 1 && label.samples instanceof Uint8Array) {
+      if (readBytes(label.samples, labels, (pixel) => positions(value(pixel)))) {
+        return { width, height, labels };
+      }
+    }
     let last = NaN;
     let position = unknown;
     for (let pixel = 0; pixel < labels.length; pixel++) {
@@ -91,6 +96,27 @@ export function labelReader(list: ClassList, format: LabelFormat, reading: Label
     }
     return { width, height, labels };
   };
+}
+
+/**
+ * Labels of which one byte says all of a pixel: each of its 256 values is looked up once. False, with labels left in between, where a
+ * value has no class.
+ */
+function readBytes(
+  samples: Uint8Array,
+  labels: Uint8Array,
+  positionAt: (pixel: number) => number | undefined,
+): boolean {
+  const open = -2;
+  const table = new Int16Array(256).fill(open);
+  for (let pixel = 0; pixel < labels.length; pixel++) {
+    const sample = samples[pixel]!;
+    let position = table[sample]!;
+    if (position === open) table[sample] = position = positionAt(pixel) ?? unknown;
+    if (position === unknown) return false;
+    labels[pixel] = position;
+  }
+  return true;
 }
 
 function unlisted(strange: ReadonlyMap<number, number>, format: LabelFormat, file: string): AppError {

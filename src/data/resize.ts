@@ -16,6 +16,19 @@ interface Filter {
   taps: number;
 }
 
+/** The filters that were made last: pictures of one size follow each other. */
+const filters = new Map<string, Filter>();
+
+function filterOf(from: number, to: number): Filter {
+  const key = `${from} ${to}`;
+  let filter = filters.get(key);
+  if (!filter) {
+    if (filters.size >= 4) filters.clear();
+    filters.set(key, (filter = triangleFilter(from, to)));
+  }
+  return filter;
+}
+
 /** A triangle one input pixel wide to each side, widened when shrinking so that every input pixel counts. */
 function triangleFilter(from: number, to: number): Filter {
   const scale = from / to;
@@ -92,9 +105,8 @@ function filterColumns(source: Uint8Array, width: number, filter: Filter): Uint8
 export function resizeImage(image: RgbImage, size: Size): RgbImage {
   const { width, height } = size;
   let { rgb } = image;
-  if (width !== image.width)
-    rgb = filterRows(rgb, image.width, image.height, triangleFilter(image.width, width));
-  if (height !== image.height) rgb = filterColumns(rgb, width, triangleFilter(image.height, height));
+  if (width !== image.width) rgb = filterRows(rgb, image.width, image.height, filterOf(image.width, width));
+  if (height !== image.height) rgb = filterColumns(rgb, width, filterOf(image.height, height));
   return { width, height, rgb };
 }
 
