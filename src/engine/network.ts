@@ -34,13 +34,6 @@ export interface BlobValues {
   data: Float32Array;
 }
 
-interface Learnt {
-  loss: tf.Tensor;
-  gradients: Map<string, tf.Tensor>;
-  /** New values of parameters that change outside the solver. */
-  replaced: Map<string, tf.Tensor>;
-}
-
 const inference: Pass = { training: false, seed: 0, step: 0, labels: null };
 
 export class Network {
@@ -135,23 +128,25 @@ export class Network {
    * @throws AppError 'bad-network' where the network cannot be trained.
    */
   gradients(data: tf.Tensor4D, pass: Pass): { loss: tf.Tensor; gradients: Map<string, tf.Tensor> } {
-    const { loss, gradients, replaced } = this.#learn(data, pass);
+    const gradients = new Map<string, tf.Tensor>();
+    const { loss, replaced } = this.#learn(data, pass, (name, gradient) => {
+      gradients.set(name, tf.keep(gradient));
+    });
     replaced.forEach((value) => value.dispose());
     return { loss, gradients };
   }
 
   /**
-   * One solver step. `data` stays the caller's.
+   * One solver step. `data` stays the caller's. Each parameter moves as soon as its gradient is known, so that the gradients never exist all
+   * at once; where a kernel fails half-way, some have moved and some have not.
    * @throws AppError 'bad-network' where the network cannot be trained.
    */
   trainStep(data: tf.Tensor4D, pass: Pass, rates: SolverRates): StepResult {
-    const { loss, gradients, replaced } = this.#learn(data, pass);
+    const { loss, replaced } = this.#learn(data, pass, (name, gradient) => {
+      updateParameter(this.#parameters.get(name)!, gradient, rates);
+      gradient.dispose();
+    });
     for (const [name, value] of replaced) replaceValue(this.#parameters.get(name)!, value);
-    try {
-      for (const [name, gradient] of gradients) updateParameter(this.#parameters.get(name)!, gradient, rates);
-    } finally {
-      gradients.forEach((gradient) => gradient.dispose());
-    }
     return { loss };
   }
 
@@ -175,19 +170,22 @@ export class Network {
     this.#parameters.clear();
   }
 
-  #learn(data: tf.Tensor4D, pass: Pass): Learnt {
+  /** The loss, and new values of parameters that change outside the solver. */
+  #learn(
+    data: tf.Tensor4D,
+    pass: Pass,
+    take: (name: string, gradient: tf.Tensor) => void,
+  ): { loss: tf.Tensor; replaced: ReadonlyMap<string, tf.Tensor> } {
     const plan = this.#planFor('training');
     const losses = valuesOf(trainingLosses(plan));
-    const learnt: Partial<Learnt> = {};
+    const sweep = this.#sweep(plan);
     // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
-    tf.tidy(() => {
-      const sweep = this.#sweep(plan);
-      learnt.loss = sum(sweep.forward(data, pass, losses, true));
-      learnt.gradients = sweep.backward();
-      learnt.replaced = sweep.replaced;
-      return [learnt.loss, ...learnt.gradients.values(), ...learnt.replaced.values()];
+    const [loss] = tf.tidy(() => {
+      const total = sum(sweep.forward(data, pass, losses, true));
+      sweep.backward(take);
+      return [total, ...sweep.replaced.values()];
     });
-    return learnt as Learnt;
+    return { loss: loss, replaced: sweep.replaced };
   }
 
   #values(plan: Plan, data: tf.Tensor4D, pass: Pass, values: readonly number[]): tf.Tensor4D[] {

@@ -88,9 +88,14 @@ export class Sweep {
     return wanted.map((value) => (value === plan.data ? data.clone() : values.get(value)!.tensor));
   }
 
-  /** The gradient of every parameter that learns, by its owner's name. To be called once, after forward to the losses. */
-  backward(): Map<string, tf.Tensor> {
+  /**
+   * Backward from the losses; to be called once, after forward to them.
+   * @param take is given the gradient of each parameter that learns, by its owner's name, as soon as it is whole and nothing reads the
+   *   parameter any more: then the solver may move it, and its gradient need not wait for the others.
+   */
+  backward(take: (name: string, gradient: tf.Tensor) => void): void {
     const gradients = new Map<string, tf.Tensor>();
+    const users = countUsers(this.#saved.keys());
     const ofValues = new Map<number, tf.Tensor4D>();
     const losses = new Set(this.#plan.losses.map(({ value }) => value));
     for (const [step, saved] of [...this.#saved].toReversed()) {
@@ -109,8 +114,15 @@ export class Sweep {
       saved.release();
       dTops.forEach((dTop) => dTop?.dispose());
       step.outputs.forEach((value) => ofValues.delete(value));
+      for (const name of step.params) {
+        const left = users.get(name)! - 1;
+        users.set(name, left);
+        const gradient = gradients.get(name);
+        if (left > 0 || !gradient) continue;
+        gradients.delete(name);
+        take(name, gradient);
+      }
     }
-    return gradients;
   }
 
   #paramsOf({ params }: Step): tf.Tensor[] {
@@ -126,6 +138,13 @@ function accumulate<Key, T extends tf.Tensor>(gradients: Map<Key, T>, key: Key, 
     before.dispose();
     gradient.dispose();
   }
+}
+
+/** By parameter, in how many places steps have it. */
+function countUsers(steps: Iterable<Step>): Map<string, number> {
+  const users = new Map<string, number>();
+  for (const { params } of steps) for (const name of params) users.set(name, (users.get(name) ?? 0) + 1);
+  return users;
 }
 
 function countReaders(
