@@ -110,9 +110,9 @@ export function layerCosts(spec: NetSpec, placed: readonly PlacedLayer[]): Layer
 export interface MemoryEstimate {
   /** Weights on the device. */
   weights: number;
-  /** What the solver keeps beside them: a velocity for each that learns. */
+  /** What a solver keeps of each that learns, once: a velocity. Some keep two. */
   solver: number;
-  /** Gradients of the parameters. */
+  /** Gradients of parameters: the most that one layer has, for each layer's move as soon as they are known. */
   gradients: number;
   /** Every blob of a forward pass: backward reads nearly all of them. */
   activations: number;
@@ -122,14 +122,14 @@ export interface MemoryEstimate {
   largest: { name: string; bytes: number };
 }
 
-/** Bytes of training with momentum. */
+/** Bytes of training with a solver that keeps one value of each parameter. */
 export function memoryEstimate(placed: readonly PlacedLayer[], costs: readonly LayerCost[]): MemoryEstimate {
   const total = (value: (cost: LayerCost, at: PlacedLayer) => number) =>
     costs.reduce((sum, cost, i) => sum + value(cost, placed[i]!), 0);
   const weights = FLOAT_BYTES * total((cost) => cost.parameters);
-  const trained =
-    FLOAT_BYTES *
-    total((cost, at) => (cost.parameters ? size(at.parameters.filter((_, i) => learns(at, i))) : 0));
+  const trainedAt = (at: PlacedLayer) => FLOAT_BYTES * size(at.parameters.filter((_, i) => learns(at, i)));
+  const trained = total((cost, at) => (cost.parameters ? trainedAt(at) : 0));
+  const gradients = Math.max(0, ...placed.map(trainedAt));
   const activations = total((cost) => cost.bytes);
   const tensors = placed.flatMap(({ layer, tops, parameters }) => [
     ...tops.map((shape, i) => ({ name: layer.tops[i]!, bytes: FLOAT_BYTES * product(shape) })),
@@ -141,9 +141,9 @@ export function memoryEstimate(placed: readonly PlacedLayer[], costs: readonly L
   return {
     weights,
     solver: trained,
-    gradients: trained,
+    gradients,
     activations,
-    training: weights + 2 * trained + activations + (blobs[0] ?? 0) + (blobs[1] ?? 0),
+    training: weights + trained + gradients + activations + (blobs[0] ?? 0) + (blobs[1] ?? 0),
     largest: tensors.reduce((most, tensor) => (tensor.bytes > most.bytes ? tensor : most), {
       name: '',
       bytes: 0,

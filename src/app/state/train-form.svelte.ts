@@ -8,7 +8,7 @@ import type { TrainRequest } from '../public';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, type TrainProblems } from './train-check';
-import { narrowWidth, trainDefaults } from './train-defaults';
+import { narrowWidth, solvers, trainDefaults } from './train-defaults';
 import { trainNetwork, type TrainNetwork } from './train-network';
 
 export class TrainForm {
@@ -70,7 +70,20 @@ export class TrainForm {
 
   /** What the chosen network would need at another width and picture size; null where it cannot be trained so. */
   memoryAt(width: number, size: Size): MemoryEstimate | null {
-    return this.#networkAt(width, size)?.description?.memory ?? null;
+    const memory = this.#networkAt(width, size)?.description?.memory;
+    return memory ? this.#withSolver(memory) : null;
+  }
+
+  /** What the network needs with these settings; null while some of them cannot be used. */
+  readonly memory = $derived.by(() => {
+    const memory = this.checked?.description?.memory;
+    return memory ? this.#withSolver(memory) : null;
+  });
+
+  #withSolver(memory: MemoryEstimate): MemoryEstimate {
+    const { keeps } = solvers.find(({ id }) => id === this.solver)!;
+    const more = (keeps - 1) * memory.solver;
+    return { ...memory, solver: memory.solver + more, training: memory.training + more };
   }
 
   /** The chosen dataset, or the newest that can be trained on while none is chosen. */
