@@ -111,7 +111,8 @@ class ImportDraft {
 
   /** Understands the files as another of the layouts that they may have. */
   async setLayout(id: string): Promise<void> {
-    await this.#lookAnew(() => surveyAs(id));
+    // What is shown stays until the other reading is there, so that nobody loses the place.
+    await this.#lookAnew(() => surveyAs(id), true);
   }
 
   async remove(index: number): Promise<void> {
@@ -176,9 +177,9 @@ class ImportDraft {
     this.#surveying = false;
   }
 
-  async #lookAnew(look: () => Promise<Survey>): Promise<void> {
+  async #lookAnew(look: () => Promise<Survey>, keep = false): Promise<void> {
     const generation = ++this.#generation;
-    this.#survey = null;
+    if (!keep) this.#survey = null;
     this.#error = null;
     this.#surveying = true;
     this.#turn = this.#turn.then(() => this.#look(generation, look));
@@ -193,7 +194,10 @@ class ImportDraft {
       this.#survey = survey;
       this.choices.reset(survey);
     } catch (error) {
-      if (generation === this.#generation) this.#error = error;
+      if (generation === this.#generation) {
+        this.#survey = null;
+        this.#error = error;
+      }
     } finally {
       if (generation === this.#generation) this.#surveying = false;
     }
