@@ -277,6 +277,9 @@ describe('the choice', () => {
     stock.forEach((kernel, i) => expect(kernel).not.toBe(ours[i]));
     // TensorFlow.js has no kernel for these.
     expect(webgpuKernels.filter((_, i) => !stock[i]).map(({ name }) => name)).toEqual([
+      'Deconv2D',
+      'Deconv2DBackpropInput',
+      'Deconv2DBackpropFilter',
       'SolverUpdate',
       'UpsampledLoss',
     ]);

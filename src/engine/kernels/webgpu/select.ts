@@ -5,6 +5,7 @@ import { batchMatMul } from './batch-mat-mul';
 import { conv2D, fusedConv2D } from './conv2d';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter';
 import { conv2DBackpropInput } from './conv2d-backprop-input';
+import { deconv2D, deconv2DBackpropFilter, deconv2DBackpropInput } from './deconv2d';
 import type { WebgpuKernel } from './kernel';
 import { lrnGrad } from './lrn-grad';
 import { maxPoolGrad } from './max-pool-grad';
@@ -19,6 +20,9 @@ export const webgpuKernels: readonly WebgpuKernel[] = [
   fusedConv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
+  deconv2D,
+  deconv2DBackpropInput,
+  deconv2DBackpropFilter,
   batchMatMul,
   lrnGrad,
   maxPoolGrad,
