@@ -27,10 +27,18 @@ export async function servePage(port, { strict = false } = {}) {
     if (++free > 65535) throw new Error(`No port from ${port} up is free.`);
   }
   const { preview } = await import('vite');
-  const server = await preview({
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'error',
-    preview: { port: free, strictPort: true, host: 'localhost', open: false },
-  });
-  return { port: free, url: `http://localhost:${free}/`, close: () => server.close() };
+  const serve = () =>
+    preview({
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'error',
+      preview: { port: free, strictPort: true, host: 'localhost', open: false },
+    });
+  try {
+    const server = await serve();
+    return { port: free, url: `http://localhost:${free}/`, close: () => server.close() };
+  } catch (error) {
+    // Another command may have taken it since.
+    if (strict || (await isFree(free))) throw error;
+    return servePage(free);
+  }
 }
