@@ -34,6 +34,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Not a bar for speed: a busy machine takes its time.
+          testTimeout: 120_000,
           environment: 'node',
           include: ['**/*.test.ts', '../e2e/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],

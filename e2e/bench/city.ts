@@ -58,11 +58,12 @@ export function trainOnCity({ size, seed }: Omit<CityRequest, 'frames'>, trainin
     // 50 of 450 frames, drawn by the seed, are kept back.
     verb(['city', ...common, '--frames', '450', '--val', '11.2', ...shape, '--name', 'city']);
     const { epochs, learningRate, camvid } = training;
-    const rate = ['--epochs', String(epochs), '--batch', '1', '--lr', learningRate];
+    const solver = ['--solver', 'Adam', '--weight-decay', '0'];
+    const rate = ['--epochs', String(epochs), '--batch', '2', '--lr', learningRate, ...solver];
     const learn = ['--dataset', 'city', '--width', '0.25', ...rate];
     const report = verb(['train', ...common, ...learn, '--out', scratch]) as TrainReport;
     console.log(
-      `\nFCN-AlexNet, width 0.25, random weights, an image a step, learning rate ${learningRate}, 400 frames of ${shape[1]}, on ${report.backend}\n`,
+      `\nFCN-AlexNet, width 0.25, random weights, Adam, two images a step, learning rate ${learningRate}, 400 frames of ${shape[1]}, on ${report.backend}\n`,
     );
     console.log('| epoch | pixel accuracy on 50 unseen frames | mean IoU |\n|---|---|---|');
     for (const { epoch, pixelAccuracy, meanIoU } of report.epochs) {
