@@ -63,7 +63,10 @@ test('tiles are filtered, sorted and looked at, by keyboard alone', async ({ pag
   const stage = viewer.getByLabel('Overlay of street-0002');
   await stage.hover({ position: { x: 400, y: 650 } });
   await expect(viewer.locator('.named')).toHaveText('road');
-  const zoom = viewer.locator('.zoom').getByText(/^\d+ %$/).first();
+  const zoom = viewer
+    .locator('.zoom')
+    .getByText(/^\d+ %$/)
+    .first();
   const before = await zoom.textContent();
   await stage.focus();
   await page.keyboard.press('+');

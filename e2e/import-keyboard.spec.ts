@@ -35,11 +35,12 @@ async function go(page: Page, target: Locator, key = 'Tab'): Promise<void> {
 
 /** Chooses the archive with the file dialogue that a key opens. */
 async function choose(page: Page, path: string): Promise<void> {
+  // Early: the browser is only now told to hand its dialogues over, and a key, unlike a click, does not wait for that.
+  const dialogue = page.waitForEvent('filechooser');
   await page.goto('#/datasets/new');
   for (const label of ['Folder of images', 'Folder of labels', 'Parent folder', 'Archive']) {
     await go(page, page.getByLabel(label, { exact: true }));
   }
-  const dialogue = page.waitForEvent('filechooser');
   await page.keyboard.press('Space');
   await (await dialogue).setFiles(path);
   await expect(page.getByRole('region', { name: 'Found' })).toContainText('pairs');
