@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainReport } from '../../src/app/public';
+import { solvers } from '../../src/engine/solvers';
 import type { TrainSettings } from '../../src/training/types';
 import { giveFiles, inputId, networkOption, networkText, writeBase64 } from './files';
 import { datasetRequest, ensureDataset } from './import';
@@ -9,7 +10,6 @@ import type { Options } from './options';
 import type { Driver } from './page';
 import { trainPrinter } from './progress';
 
-const solvers = ['SGD', 'Nesterov', 'AdaGrad', 'RMSProp', 'AdaDelta', 'Adam'] as const;
 const policies = ['fixed', 'step', 'multistep', 'exp', 'inv', 'poly', 'sigmoid'] as const;
 export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 

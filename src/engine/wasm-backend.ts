@@ -1,7 +1,6 @@
 // TensorFlow.js' wasm backend on as many threads as the page may use. TensorFlow.js starts its threads from the text of a bundled function,
 // which means nothing once a minifier has renamed what it refers to; here they start from the package's own file.
-// Three programs of the type checker read this file; none of them finds the types by itself.
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- three programs of the type checker read this file; none finds the types by itself
 /// <reference path="./tfjs-wasm-worker.d.ts" />
 import * as tf from '@tensorflow/tfjs';
 import { BackendWasm, getThreadsCount, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';

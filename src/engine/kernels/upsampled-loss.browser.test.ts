@@ -1,11 +1,16 @@
 // 'UpsampledLoss' against its definition in float64, on every backend that has a kernel of ours for it.
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { random32 } from '../../core/random';
 import { chooseBackend } from '../devices';
-import { checkKernel, checkNaN, checkShapes, withNaN, type KernelCase } from '../testing/check-kernel';
-import { relativeError } from '../testing/close';
+import {
+  checkKernel,
+  checkNaN,
+  checkOnce,
+  checkShapes,
+  withNaN,
+  type KernelCase,
+} from '../testing/check-kernel';
 import { drawValues } from '../testing/run-kernel';
 
 interface Upsampling {
@@ -149,22 +154,7 @@ describe('on webgpu', () => {
 describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   beforeAll(() => chooseBackend(backend));
 
-  const check = async (shape: Upsampling, { inputs, attrs, expected } = toCase(shape)) => {
-    const before = tf.memory().numTensors;
-    const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, { shape: of, data }]) => [
-        name,
-        tf.tensor(Float32Array.from(data), [...of]),
-      ]),
-    );
-    const made = tf.engine().runKernel<tf.Tensor[]>('UpsampledLoss', tensors, { ...attrs });
-    for (const [i, tensor] of made.entries())
-      expect(relativeError(await tensor.data<'float32'>(), expected[i]!), JSON.stringify(shape)).toBeLessThan(
-        2e-6,
-      );
-    tf.dispose([tensors, ...made]);
-    expect(tf.memory().numTensors).toBe(before);
-  };
+  const check = (shape: Upsampling) => checkOnce('UpsampledLoss', toCase(shape), shape);
 
   it.each(cases)('is its definition for %s', (_what, shape) => check(shape));
 

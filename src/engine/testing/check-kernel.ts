@@ -1,4 +1,5 @@
-// Compares kernels of the backend 'webgpu' with their definitions.
+// Compares kernels with their definitions.
+import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { relativeError } from './close';
@@ -50,6 +51,29 @@ export async function checkShapes<T>(
     seed: 1,
     endOnFailure: true,
   });
+}
+
+/** Checks a kernel once on the backend at hand, whichever it is, and that it leaves no tensors behind. */
+export async function checkOnce(
+  name: string,
+  { inputs, attrs, expected }: KernelCase,
+  what: unknown,
+): Promise<void> {
+  const before = tf.memory().numTensors;
+  const tensors = Object.fromEntries(
+    Object.entries(inputs).map(([input, { shape, data }]) => [
+      input,
+      tf.tensor(Float32Array.from(data), [...shape]),
+    ]),
+  );
+  const made = tf.engine().runKernel(name, tensors, { ...attrs });
+  const outputs = Array.isArray(made) ? made : [made];
+  for (const [i, output] of outputs.entries())
+    expect(relativeError(await output.data<'float32'>(), expected[i]!), JSON.stringify(what)).toBeLessThan(
+      BOUND,
+    );
+  tf.dispose([tensors, ...outputs]);
+  expect(tf.memory().numTensors).toBe(before);
 }
 
 /** Checks that the outputs are NaN where they are by definition, and nowhere else. */

@@ -14,7 +14,10 @@ export interface Deconv2DAttrs {
 type Inputs = Record<string, tf.TensorInfo>;
 
 /** The weight with its taps outermost, KH x KW x I x O/group, so that the innermost loop runs over neighbours in memory. */
-function tapsOutermost(weight: Float32Array, [inputs, outputs, kh, kw]: readonly number[]): Float32Array {
+export function tapsOutermost(
+  weight: Float32Array,
+  [inputs, outputs, kh, kw]: readonly number[],
+): Float32Array {
   const pairs = inputs! * outputs!;
   const area = kh! * kw!;
   const out = new Float32Array(weight.length);

@@ -2,6 +2,7 @@
 // loss (Caffe, deconv_layer.cpp, crop_layer.cpp, softmax_loss_layer.cpp). The upsampled scores, and their gradient, never exist: a pixel's are
 // made of the few coarse scores that reach it, used, and handed back to them at once.
 import type * as tf from '@tensorflow/tfjs';
+import { tapsOutermost } from './deconvolution';
 import { registerHostKernel, type HostMemory } from './memory';
 import type { SoftmaxWithLossAttrs } from './softmax-with-loss';
 
@@ -16,7 +17,7 @@ export interface UpsampledLossAttrs extends SoftmaxWithLossAttrs {
 }
 
 /** Of an output row or column: the first coarse one that reaches it, and how many do. */
-export function reaching(
+function reaching(
   at: number,
   count: number,
   kernel: number,
@@ -26,15 +27,6 @@ export function reaching(
   const place = at + pad;
   const first = Math.max(0, Math.ceil((place - kernel + 1) / stride));
   return [first, Math.max(0, Math.min(count - 1, Math.floor(place / stride)) - first + 1)];
-}
-
-/** The weight C x 1 x KH x KW as KH x KW x C, so that a tap of all classes lies together. */
-function classesInnermost(weight: Float32Array, classes: number, area: number): Float32Array {
-  const out = new Float32Array(weight.length);
-  for (let c = 0; c < classes; c++) {
-    for (let tap = 0; tap < area; tap++) out[tap * classes + c] = weight[c * area + tap]!;
-  }
-  return out;
 }
 
 /**
@@ -54,7 +46,7 @@ function upsampledLoss(
   const loss = memory.allocate([]);
   const gradient = memory.allocate(scores.shape);
   const predictions = predict ? memory.allocate([batch, ...outSize], 'int32') : null;
-  const taps = classesInnermost(memory.view(weight), classes, kh * kw);
+  const taps = tapsOutermost(memory.view(weight), weight.shape);
   const x = memory.view(scores);
   const best = predictions && memory.viewInt(predictions);
   const dx = new Float64Array(x.length);

@@ -14,6 +14,7 @@ import type { Deconv2DAttrs } from '../host/deconvolution';
 import type { WebgpuKernel } from './kernel';
 import { addPartialSums } from './partial-sums';
 import { ceilDiv, flat, runProgram } from './program';
+import { reaching } from './reaching';
 
 type Inputs = Record<'x' | 'dy' | 'weight', tf.TensorInfo>;
 
@@ -57,15 +58,6 @@ function shapeOf(
   };
 }
 
-/** WGSL: the first and the last coarse row or column that reach `at`, a place of y with the padding. */
-function reaching(at: string, axis: 0 | 1, { coarse, kernel, stride }: Shape): [first: string, last: string] {
-  // The numerator is kept from falling below zero: a division rounds towards zero.
-  return [
-    `max(${at} - ${kernel[axis] - stride[axis]}, 0) / ${stride[axis]}`,
-    `min(${at} / ${stride[axis]}, ${coarse[axis] - 1})`,
-  ];
-}
-
 /** Runs one program whose sums are in `parts`, or as many at once, and adds them up. */
 function runParts(
   backend: WebGPUBackend,
@@ -95,8 +87,8 @@ function runParts(
 function forward(backend: WebGPUBackend, { x, weight }: Inputs, attrs: Deconv2DAttrs): tf.TensorInfo {
   const shape = shapeOf(x.shape, weight.shape, attrs);
   const { batch, coarse, fine, groupIn, groupOut, channelsIn, channelsOut, kernel, stride, pad } = shape;
-  const [firstRow, lastRow] = reaching('row', 0, shape);
-  const [firstColumn, lastColumn] = reaching('column', 1, shape);
+  const [firstRow, lastRow] = reaching('row', coarse[0], kernel[0], stride[0]);
+  const [firstColumn, lastColumn] = reaching('column', coarse[1], kernel[1], stride[1]);
   const out = [batch, ...fine, channelsOut];
   const body = `
   if (index >= ${sizeOf(out)}) { return; }

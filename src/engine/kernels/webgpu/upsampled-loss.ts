@@ -17,6 +17,7 @@ import type { UpsampledLossAttrs } from '../host/upsampled-loss';
 import type { WebgpuKernel } from './kernel';
 import { addPartialSums } from './partial-sums';
 import { ceilDiv, flat, runProgram } from './program';
+import { reaching } from './reaching';
 
 interface Inputs {
   scores: tf.TensorInfo;
@@ -39,24 +40,15 @@ const PIXELS_A_THREAD = 128;
 
 const plain = (name: string) => ({ name, width: 1 as const });
 
-/** WGSL: the coarse rows or columns `first` to `last` that reach the place `at` of the uncropped output. */
-function reaching(at: string, count: number, kernel: number, stride: number) {
-  // The numerator is kept from falling below zero: a division rounds towards zero.
-  return {
-    first: `max(${at} - ${kernel - stride}, 0) / ${stride}`,
-    last: `min(${at} / ${stride}, ${count - 1})`,
-  };
-}
-
 /** WGSL: a function `score` of image, place and class. */
 function scoreOf({ coarse, classes, kernel, stride }: Shape): string {
-  const rows = reaching('row', coarse[0], kernel[0], stride[0]);
-  const columns = reaching('column', coarse[1], kernel[1], stride[1]);
+  const [firstRow, lastRow] = reaching('row', coarse[0], kernel[0], stride[0]);
+  const [firstColumn, lastColumn] = reaching('column', coarse[1], kernel[1], stride[1]);
   return `
 fn score(image : i32, row : i32, column : i32, channel : i32) -> f32 {
   var sum = 0f;
-  for (var h = ${rows.first}; h <= ${rows.last}; h++) {
-    for (var w = ${columns.first}; w <= ${columns.last}; w++) {
+  for (var h = ${firstRow}; h <= ${lastRow}; h++) {
+    for (var w = ${firstColumn}; w <= ${lastColumn}; w++) {
       let tap = (channel * ${kernel[0]} + row - h * ${stride[0]}) * ${kernel[1]} + column - w * ${stride[1]};
       sum += scores[((image * ${coarse[0]} + h) * ${coarse[1]} + w) * ${classes} + channel] * weight[tap];
     }
