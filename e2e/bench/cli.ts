@@ -46,6 +46,7 @@ npm run bench -- memory [options]    what that takes: bytes planned and measured
   --batch N        images a step                           (1)
   --steps N        steps per round                         (1)
   --rounds N       rounds of train, the contestants in turn  (3)
+  --engines LIST   of train: ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
 
 npm run bench -- pack     builds one file that runs kernels, train and memory in Node.js on Dawn
 
@@ -83,6 +84,7 @@ export async function main(args: string[]): Promise<number> {
       batch: { type: 'string' },
       steps: { type: 'string' },
       rounds: { type: 'string', default: '3' },
+      engines: { type: 'string' },
       frames: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
       train: { type: 'string', default: '0' },
@@ -155,6 +157,7 @@ export async function main(args: string[]): Promise<number> {
         batch: Number(values.batch ?? 1),
         steps: Number(values.steps ?? 1),
         rounds: Number(values.rounds),
+        engines: values.engines,
       });
       return 0;
     }

@@ -49,7 +49,7 @@ export async function makeTrainer(
     const { jaxTrainer } = await import('./jax');
     return jaxTrainer(problem, backend);
   }
-  const [kernels, way] = contestant.split(', ') as ['ours' | 'stock', 'plan' | 'autodiff' | undefined];
+  const [kernels, way] = contestant.split('-') as ['ours' | 'stock', 'plan' | 'autodiff' | undefined];
   const missing = gradientKernels.filter((name) => !stockWasm.has(name));
   if (kernels === 'stock' && backend === 'wasm' && missing.length) {
     throw new Error(`TensorFlow.js has no ${missing.join(' and ')} for wasm`);

@@ -19,6 +19,7 @@ const help = `node bundle.mjs [NAME ...] [options]     NAME is kernels, train or
   --batch N        images a step              (1)
   --steps N        steps per round            (5; 1 on a software adapter)
   --rounds N       rounds, all in turn        (3)
+  --engines LIST   of train: ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
 `;
 
 /** A process of its own for each measurement of memory; its last line is the answer. */
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
       batch: { type: 'string', default: '1' },
       steps: { type: 'string' },
       rounds: { type: 'string', default: '3' },
+      engines: { type: 'string' },
       'memory-of': { type: 'string' },
     },
   });
@@ -67,6 +69,7 @@ async function main(): Promise<number> {
     batch: Number(values.batch),
     steps: Number(values.steps ?? (full ? 5 : 1)),
     rounds: Number(values.rounds),
+    engines: values.engines,
   };
   console.log(
     `${adapter.adapter}; ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; Node.js ${process.version}\n`,

@@ -22,9 +22,14 @@ export interface ContestantTimes {
   /** Seconds: of the first step, which compiles, and the median of the others. */
   first: number;
   step: number;
+  /** How many steps that is the median of. */
+  timed: number;
   /** Of every step. */
   losses: number[];
 }
+
+/** An engine that takes this many seconds for a step is not asked for another. */
+const SLOW = 60;
 
 export interface TrainTimes {
   adapter: string;
@@ -40,7 +45,7 @@ export async function train(request: TrainRequest): Promise<TrainTimes> {
   const problem = makeProblem(request);
   const entries: (ContestantTimes & { trainer: Trainer | null; seconds: number[] })[] = [];
   for (const contestant of request.contestants) {
-    const entry = { contestant, reason: null, first: 0, step: 0, losses: [], seconds: [] };
+    const entry = { contestant, reason: null, first: 0, step: 0, timed: 0, losses: [], seconds: [] };
     try {
       const trainer = await makeTrainer(contestant, backend, problem);
       const start = now();
@@ -53,7 +58,7 @@ export async function train(request: TrainRequest): Promise<TrainTimes> {
   }
   for (let round = 0; round < rounds; round++) {
     for (const { trainer, losses, seconds } of entries) {
-      for (let step = 0; trainer && step < steps; step++) {
+      for (let step = 0; trainer && step < steps && !(Math.max(...seconds) > SLOW); step++) {
         const start = now();
         losses.push(await trainer.step());
         seconds.push(now() - start);
@@ -72,6 +77,7 @@ export async function train(request: TrainRequest): Promise<TrainTimes> {
       reason,
       first,
       losses,
+      timed: seconds.length,
       step: seconds.length ? median(seconds) : 0,
     })),
   };

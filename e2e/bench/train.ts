@@ -1,6 +1,6 @@
 // A whole training step by every engine that can take one, in turns within one run.
 import type { BestRates } from './best-rates';
-import { contestantNames, contestants, type TrainBackend } from './contestant-names';
+import { contestantNames, contestantsIn, type TrainBackend } from './contestant-names';
 import { head, percent, row } from './stats';
 import type { ContestantTimes, TrainRequest, TrainTimes } from './train-page';
 
@@ -13,6 +13,8 @@ export interface TrainOptions {
   batch: number;
   steps: number;
   rounds: number;
+  /** Names of contestants, separated by commas; all without it. */
+  engines: string | undefined;
 }
 
 export interface TrainBench {
@@ -45,7 +47,7 @@ const difference = (a: readonly number[], b: readonly number[]) =>
 
 function trainRow(entry: ContestantTimes, ours: ContestantTimes): string {
   const name = contestantNames[entry.contestant];
-  if (entry.reason !== null) return row(name, `cannot: ${entry.reason}`, '', '', '');
+  if (entry.reason !== null) return row(name, `cannot: ${entry.reason}`, '', '', '', '');
   const off = difference(entry.losses, ours.losses);
   if (!(off < TOLERANCE)) {
     throw new Error(
@@ -55,6 +57,7 @@ function trainRow(entry: ContestantTimes, ours: ContestantTimes): string {
   return row(
     name,
     entry.step.toPrecision(3),
+    String(entry.timed),
     entry.first.toPrecision(3),
     (entry.step / ours.step).toPrecision(3),
     entry === ours ? '' : off.toExponential(0),
@@ -63,6 +66,7 @@ function trainRow(entry: ContestantTimes, ours: ContestantTimes): string {
 
 export async function benchTrain(bench: TrainBench, options: TrainOptions): Promise<void> {
   const { batch, steps, rounds } = options;
+  const contestants = contestantsIn(options.engines);
   const backends = (['webgpu', 'wasm'] as TrainBackend[]).filter((one) => (options.backend ?? one) === one);
   for (const backend of backends) {
     const best = backend === 'webgpu' ? await bench.bestRates() : null;
@@ -76,11 +80,18 @@ export async function benchTrain(bench: TrainBench, options: TrainOptions): Prom
       const share = best ? `, ${percent(rate / best.product)} of the best product` : '';
       console.log(
         `${problem.network}, width ${problem.width}, ${width}x${height}, batch ${batch}; ${backend}: ${adapter}; ` +
-          `medians of ${rounds} rounds of ${steps}\n` +
+          `medians of ${rounds} rounds of ${steps}, of fewer for engines that need over a minute\n` +
           `${(operations / 1e9).toPrecision(3)} Gop a step; Intarsia sustains ${(rate / 1e9).toPrecision(3)} Gop/s${share}\n`,
       );
       console.log(
-        head('engine', 'seconds per step', 'first step', 'times Intarsia', 'losses differ by at most'),
+        head(
+          'engine',
+          'seconds per step',
+          'steps timed',
+          'first step',
+          'times Intarsia',
+          'losses differ by at most',
+        ),
       );
       times.forEach((entry) => console.log(trainRow(entry, ours)));
       console.log();
