@@ -151,7 +151,40 @@ export const verbs = {
         value: 'fixed|step|multistep|exp|inv|poly|sigmoid',
         help: 'of the learning rate, default sigmoid: it falls around the middle of the run',
       },
-      batch: { type: 'string', value: 'N', help: '' },
+      gamma: {
+        type: 'string',
+        value: 'F',
+        help: "the policy's factor: of each drop (step 0.1, multistep 0.5), of each hundredth of the run (exp 0.95), or how fast (inv, sigmoid 0.1)",
+      },
+      power: { type: 'string', value: 'F', help: 'exponent of inv (0.5) and poly (3)' },
+      at: {
+        type: 'string',
+        value: 'PCT,PCT',
+        help: 'in percent of the run: length of a step (33), drops of multistep (50,85), middle of sigmoid (50)',
+      },
+      warmup: {
+        type: 'string',
+        value: 'EPOCHS',
+        help: 'epochs, or a part of one, over which the rate rises; default 0',
+      },
+      batch: { type: 'string', value: 'N', help: 'pictures at once, default 4' },
+      accumulation: {
+        type: 'string',
+        value: 'N',
+        help: 'batches whose gradients are averaged for one step, default 1',
+      },
+      clip: {
+        type: 'string',
+        value: 'F',
+        help: 'the most that the L2 norm of all gradients of a step may be, summed over its batches as in Caffe; no bound if not given',
+      },
+      freeze: { type: 'string', value: 'LAYER', help: 'a layer that does not learn', multiple: true },
+      multipliers: {
+        type: 'string',
+        value: 'LAYER=LR:DECAY,...',
+        help: "of learning rate and weight decay, for weights and bias; what the network's text says if not given",
+        multiple: true,
+      },
       solver: {
         type: 'string',
         value: 'SGD|Nesterov|AdaGrad|RMSProp|AdaDelta|Adam',

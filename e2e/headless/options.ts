@@ -84,6 +84,15 @@ export class Options {
     throw fault(`--${name} takes a number of at least ${min}, not "${text}".`);
   }
 
+  /** Numbers of at least `min` with commas between them. */
+  numbers(name: string, min: number): number[] | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const values = text.split(',').map((part) => (part.trim() ? Number(part) : NaN));
+    if (values.every((value) => Number.isFinite(value) && value >= min)) return values;
+    throw fault(`--${name} takes numbers of at least ${min} with commas between them, not "${text}".`);
+  }
+
   whole(name: string, min: number): number | undefined {
     const value = this.number(name, min);
     if (value === undefined || Number.isSafeInteger(value)) return value;

@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainReport } from '../../src/app/public';
+import { AppError } from '../../src/core/errors';
 import { solvers } from '../../src/engine/solvers';
+import { policyDefaults, policyNames, type PolicyName } from '../../src/nets/learning-rate';
+import type { LayerMultipliers } from '../../src/nets/multipliers';
 import type { TrainSettings } from '../../src/training/types';
 import { giveFiles, inputId, networkOption, networkText, writeBase64 } from './files';
 import { datasetRequest, ensureDataset } from './import';
@@ -10,13 +13,13 @@ import type { Options } from './options';
 import type { Driver } from './page';
 import { trainPrinter } from './progress';
 
-const policies = ['fixed', 'step', 'multistep', 'exp', 'inv', 'poly', 'sigmoid'] as const;
 export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 
 /** Checks the options before a browser is started. @throws AppError */
 export async function trainRequest(options: Options) {
   const { dataset, imports } = datasetRequest(options);
   const weights = options.text('weights');
+  const policy = options.choice('policy', policyNames);
   return {
     // A path, or the id of a model in the profile.
     weights: weights === undefined ? null : existsSync(weights) ? { file: weights } : { id: weights },
@@ -28,16 +31,51 @@ export async function trainRequest(options: Options) {
       width: options.number('width', 0),
       epochs: options.whole('epochs', 1),
       learningRate: options.number('lr', 0),
-      policy: options.choice('policy', policies),
+      policy,
+      policyParameters: policyParameters(options, policy),
+      warmup: options.number('warmup', 0),
       solver: options.choice('solver', solvers),
       batch: options.whole('batch', 1),
+      accumulation: options.whole('accumulation', 1),
       momentum: options.number('momentum', 0),
       weightDecay: options.number('weight-decay', 0),
+      clip: options.number('clip', 0),
+      multipliers: multipliers(options),
       seed: options.whole('seed', 0),
       flip: options.has('no-flip') ? false : undefined,
       backend: options.choice('backend', backends),
     },
   };
+}
+
+/** The policy's own where none is given. @throws AppError */
+function policyParameters(options: Options, policy: PolicyName = 'sigmoid') {
+  const gamma = options.number('gamma', 0);
+  const power = options.number('power', 0);
+  const at = options.numbers('at', 0);
+  if (gamma === undefined && power === undefined && at === undefined) return undefined;
+  const own = policyDefaults[policy];
+  return { gamma: gamma ?? own.gamma, power: power ?? own.power, at: at ?? own.at };
+}
+
+/** --freeze LAYER and --multipliers LAYER=LR:DECAY,LR:DECAY. @throws AppError */
+function multipliers(options: Options): LayerMultipliers | undefined {
+  const given = Object.entries(options.pairs('multipliers')).map(([layer, text]) => {
+    const blobs = text.split(',').map((pair) => {
+      const [lrMult, decayMult] = pair.split(':').map((number) => (number.trim() ? Number(number) : NaN));
+      if (lrMult! >= 0 && decayMult! >= 0) return { lrMult: lrMult!, decayMult: decayMult! };
+      throw new AppError(
+        'bad-settings',
+        `--multipliers takes LAYER=LR:DECAY for each of the layer's blobs, as in conv1=1:1,2:0, not "${layer}=${text}".`,
+      );
+    });
+    return [layer, blobs] as const;
+  });
+  // Weights and bias; a layer without a bias has no use for the second.
+  const still = { lrMult: 0, decayMult: 0 };
+  const frozen = options.list('freeze').map((layer) => [layer, [still, still]] as const);
+  const all = [...given, ...frozen];
+  return all.length ? Object.fromEntries<LayerMultipliers[string]>(all) : undefined;
 }
 
 /** Imports if asked to and the dataset is not there yet, trains, and writes the model's files. */

@@ -6,6 +6,7 @@ import { pairFiles } from '../data/pairing';
 import { fileName } from '../data/paths';
 import type { ClassList, SourceFile } from '../data/types';
 import { checkRequested, describeRequested } from '../nets/describe-request';
+import { policyDefaults } from '../nets/learning-rate';
 import { loader, trainer } from '../rpc/workers';
 import { listDatasets } from '../storage/datasets';
 import { getModel, listModels } from '../storage/models';
@@ -29,7 +30,14 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
   await oldRunsMarked;
   const { dataset: idOrName, name, start, ...given } = request;
   const dataset = await datasetNamed(idOrName);
-  const settings: TrainSettings = { ...trainDefaults, ...given, dataset: dataset.id };
+  const policy = given.policy ?? trainDefaults.policy;
+  const settings: TrainSettings = {
+    ...trainDefaults,
+    // Each policy has parameters of its own.
+    policyParameters: policyDefaults[policy],
+    ...given,
+    dataset: dataset.id,
+  };
   const id = await trainer().createRun(name ?? null, settings, start ?? null);
   await library.refreshRuns();
   return id;

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
 import type { BlobShape, NetSpec } from '../nets/spec';
 import type { SolverHistory, WeightSet } from '../nets/weights';
+import { GradientSum } from './gradient-sum';
 import type { LabelBatch, Pass } from './layers/layer';
 import { lossNormalizer } from './layers/softmax';
 import { transformPixels } from './layout';
@@ -41,6 +42,8 @@ export class Network {
   readonly #parameters: Map<string, Parameter>;
   /** Made when they are first asked for. */
   readonly #plans = new Map<Purpose, Plan>();
+  /** Of the batches of a step that has yet to be taken. */
+  readonly #waiting = new GradientSum();
   #peakBytes = 0;
 
   /** @throws AppError 'bad-weights' where weights and network do not fit together, 'bad-network' where it cannot be run. */
@@ -150,6 +153,25 @@ export class Network {
     return { loss };
   }
 
+  /**
+   * Adds a batch's gradients to those that wait for `step`; they all stay in memory until then. `data` stays the caller's.
+   * @throws AppError 'bad-network' where the network cannot be trained.
+   */
+  addGradients(data: tf.Tensor4D, pass: Pass): StepResult {
+    const { loss, replaced } = this.#learn(data, pass, (name, gradient) => this.#waiting.add(name, gradient));
+    this.#waiting.batchAdded();
+    for (const [name, value] of replaced) replaceValue(this.#parameters.get(name)!, value);
+    return { loss };
+  }
+
+  /** One solver step by the mean of the gradients that wait, their sum's norm bounded by `clip` (gradient-sum.ts). */
+  step(rates: SolverRates, clip: number | null): void {
+    this.#waiting.take(clip, (name, gradient) => {
+      updateParameter(this.#parameters.get(name)!, gradient, rates);
+      gradient.dispose();
+    });
+  }
+
   weights(): Promise<WeightSet> {
     return readWeights(this.#parameters);
   }
@@ -163,6 +185,7 @@ export class Network {
   }
 
   dispose(): void {
+    this.#waiting.dispose();
     for (const parameter of this.#parameters.values()) {
       parameter.value.dispose();
       tf.dispose(parameter.history);

@@ -42,7 +42,16 @@ test('a database that a released version made opens with its records intact', as
   const { pixels: _pixels, ...whole } = tileRecord('d', 'train', 0);
   transaction.objectStore('tiles').put(whole);
   // Until version 5 there was one solver, and a snapshot had its velocities.
-  const { solver: _solver, ...settings } = runRecord('r', 'done').settings;
+  const {
+    solver: _solver,
+    // Until version 6 these had no choice.
+    accumulation: _accumulation,
+    policyParameters: _policyParameters,
+    warmup: _warmup,
+    clip: _clip,
+    multipliers: _multipliers,
+    ...settings
+  } = runRecord('r', 'done').settings;
   transaction.objectStore('runs').put({ ...runRecord('r', 'done'), settings });
   const blob = { shape: [1], data: Float32Array.of(2) };
   const snapshot = { run: 'r', epoch: 1, step: 4, weights: new Map([['conv1/0', blob]]) };

@@ -4,6 +4,7 @@ import type { ImportPlan } from '../data/import-plan';
 import { inflateLabels } from '../data/label-codec';
 import { countPixels } from '../data/statistics';
 import type { DatasetId, DatasetRecord, Split, TileFacts, TileKey, TileRecord } from '../data/types';
+import type { PolicyName, PolicyParameters } from '../nets/learning-rate';
 import type { NetworkId, NetworkRecord } from '../nets/network-record';
 import type { WeightSet } from '../nets/weights';
 import type {
@@ -88,6 +89,25 @@ export const migrations: readonly Migration[] = [
       const { velocities, ...kept } = snapshot.value as SnapshotRecord & { velocities: WeightSet };
       const history = new Map([...velocities].map(([name, blob]) => [name, [blob]]));
       await snapshot.update({ ...kept, history });
+    }
+  },
+  async (_database, transaction) => {
+    // Until now a policy had DIGITS' parameters, a step was one batch, and nothing bounded its gradients.
+    const parameters: Record<PolicyName, PolicyParameters> = {
+      fixed: { gamma: 1, power: 1, at: [] },
+      step: { gamma: 0.1, power: 1, at: [33] },
+      multistep: { gamma: 0.5, power: 1, at: [50, 85] },
+      exp: { gamma: 0.95, power: 1, at: [] },
+      inv: { gamma: 0.1, power: 0.5, at: [] },
+      poly: { gamma: 1, power: 3, at: [] },
+      sigmoid: { gamma: 0.1, power: 1, at: [50] },
+    };
+    let run = await transaction.objectStore('runs').openCursor();
+    for (; run; run = await run.continue()) {
+      const { settings } = run.value;
+      const policyParameters = parameters[settings.policy];
+      const added = { accumulation: 1, policyParameters, warmup: 0, clip: null, multipliers: {} };
+      await run.update({ ...run.value, settings: { ...settings, ...added } });
     }
   },
 ];

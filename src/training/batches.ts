@@ -26,12 +26,27 @@ export interface BatchOrder {
   /** Samples in the training split. */
   length: number;
   batch: number;
+  /** Batches of one step. */
+  accumulation: number;
   flip: boolean;
 }
 
-/** Steps per epoch: every sample once, the last batch being what is left. */
-export function stepsPerEpoch({ length, batch }: Pick<BatchOrder, 'length' | 'batch'>): number {
+/** Batches per epoch: every sample once, the last batch being what is left. */
+export function batchesPerEpoch({ length, batch }: Pick<BatchOrder, 'length' | 'batch'>): number {
   return Math.ceil(length / batch);
+}
+
+/** Steps per epoch, each of `accumulation` batches, the last of those that are left. */
+export function stepsPerEpoch(order: Pick<BatchOrder, 'length' | 'batch' | 'accumulation'>): number {
+  return Math.ceil(batchesPerEpoch(order) / order.accumulation);
+}
+
+/** The batches of a step, both counted from 0 over all epochs: the first, and the one after the last. */
+export function batchesOfStep(order: BatchOrder, step: number): [first: number, end: number] {
+  const steps = stepsPerEpoch(order);
+  const begin = Math.floor(step / steps) * batchesPerEpoch(order);
+  const first = (step % steps) * order.accumulation;
+  return [begin + first, begin + Math.min(first + order.accumulation, batchesPerEpoch(order))];
 }
 
 let lastOrder = { length: 0, seed: 0, epoch: 0, indices: permutation(0, 0, 'order') };
@@ -44,11 +59,11 @@ function epochOrder({ length, seed }: BatchOrder, epoch: number): Uint32Array {
   return lastOrder.indices;
 }
 
-/** The samples of a step (counted from 0 over all epochs) and which of them are mirrored. */
-export function samplesOfStep(order: BatchOrder, step: number): { indices: number[]; mirrored: boolean[] } {
-  const steps = stepsPerEpoch(order);
-  const epoch = Math.floor(step / steps);
-  const first = (step % steps) * order.batch;
+/** The samples of a batch (counted from 0 over all epochs) and which of them are mirrored. */
+export function samplesOfBatch(order: BatchOrder, batch: number): { indices: number[]; mirrored: boolean[] } {
+  const batches = batchesPerEpoch(order);
+  const epoch = Math.floor(batch / batches);
+  const first = (batch % batches) * order.batch;
   const shuffled = epochOrder(order, epoch);
   const indices = Array.from(shuffled.subarray(first, first + order.batch));
   const mirrored = indices.map(
@@ -91,8 +106,8 @@ export function makeBatch(samples: readonly Sample[], mirrored: readonly boolean
   return { bgr, shape: [samples.length, height, width, 3], labels };
 }
 
-/** The batch of a training step. */
-export async function trainingBatch(read: SampleReader, order: BatchOrder, step: number): Promise<Batch> {
-  const { indices, mirrored } = samplesOfStep(order, step);
+/** A batch of the training split, counted as in samplesOfBatch. */
+export async function trainingBatch(read: SampleReader, order: BatchOrder, batch: number): Promise<Batch> {
+  const { indices, mirrored } = samplesOfBatch(order, batch);
   return makeBatch(await read('train', indices), mirrored);
 }

@@ -5,7 +5,10 @@ import { VOID, type Split } from '../data/types';
 import { onDevice } from '../engine/gpu-devices';
 import type { Network } from '../engine/network';
 import { readLabels, readScalar, settle } from '../engine/read-back';
+import type { SolverRates } from '../engine/solvers';
 import {
+  batchesOfStep,
+  batchesPerEpoch,
   makeBatch,
   stepsPerEpoch,
   trainingBatch,
@@ -14,7 +17,7 @@ import {
   type SampleReader,
 } from './batches';
 import { Confusion } from '../data/metrics';
-import { learningRateAt } from './policy';
+import { learningRateAt } from '../nets/learning-rate';
 import type { EpochRecord, TrainSettings } from './types';
 
 /**
@@ -27,7 +30,19 @@ export interface LoopPlan {
   network: Network;
   settings: Pick<
     TrainSettings,
-    'epochs' | 'batch' | 'learningRate' | 'policy' | 'solver' | 'momentum' | 'weightDecay' | 'flip' | 'seed'
+    | 'epochs'
+    | 'batch'
+    | 'accumulation'
+    | 'learningRate'
+    | 'policy'
+    | 'policyParameters'
+    | 'warmup'
+    | 'solver'
+    | 'momentum'
+    | 'weightDecay'
+    | 'clip'
+    | 'flip'
+    | 'seed'
   >;
   classes: number;
   /** Samples per split. */
@@ -69,14 +84,15 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     seed: settings.seed,
     length: samples.train,
     batch: settings.batch,
+    accumulation: settings.accumulation,
     flip: settings.flip,
   };
   const perEpoch = stepsPerEpoch(order);
   const steps = perEpoch * settings.epochs;
   const nextBatch = readAhead(
-    (step) => trainingBatch(read, order, step),
-    plan.firstStep,
-    steps,
+    (batch) => trainingBatch(read, order, batch),
+    batchesOfStep(order, plan.firstStep)[0],
+    batchesPerEpoch(order) * settings.epochs,
     BATCHES_AHEAD,
   );
   let epochLoss = 0;
@@ -85,17 +101,27 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     await plan.turn();
     // What was read meanwhile arrives as the thread settles, and belongs to the step's time.
     const start = performance.now();
-    await settle();
-    assertGoing(signal);
-    const batch = await nextBatch();
-    // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
-    const loss = hasLabel(batch) ? await learn(plan, batch, step, steps) : 0;
+    const [first, end] = batchesOfStep(order, step);
+    const losses: number[] = [];
+    let images = 0;
+    for (let i = first; i < end; i++) {
+      await settle();
+      assertGoing(signal);
+      const batch = await nextBatch();
+      images += batch.shape[0];
+      // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
+      if (hasLabel(batch)) losses.push(await learn(plan, batch, i, ratesAt(settings, step, steps, perEpoch)));
+    }
+    const loss = losses.length ? losses.reduce((sum, value) => sum + value, 0) / losses.length : 0;
+    if (waits(settings) && losses.length && Number.isFinite(loss)) {
+      plan.network.step(ratesAt(settings, step, steps, perEpoch), settings.clip);
+    }
     const epoch = Math.floor(step / perEpoch) + 1;
     if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
     epochLoss += loss;
     const milliseconds = performance.now() - start;
     epochMs += milliseconds;
-    yield { kind: 'step', step: step + 1, steps, epoch, loss, images: batch.shape[0], milliseconds };
+    yield { kind: 'step', step: step + 1, steps, epoch, loss, images, milliseconds };
 
     if ((step + 1) % perEpoch) continue;
     const validation = yield* validate(plan, signal);
@@ -116,18 +142,28 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
 
 const hasLabel = ({ labels }: Batch) => labels.some((label) => label !== VOID);
 
-/** One step of the solver; its loss. */
+/** Whether parameters wait until all gradients of a step are known, for their sum over the batches or for their norm. */
+const waits = ({ accumulation, clip }: LoopPlan['settings']) => accumulation > 1 || clip !== null;
+
+function ratesAt(settings: LoopPlan['settings'], step: number, steps: number, perEpoch: number): SolverRates {
+  const learningRate = learningRateAt(settings, step, steps, settings.warmup * perEpoch);
+  const { solver, momentum, weightDecay } = settings;
+  return { solver, momentum, weightDecay, learningRate, step };
+}
+
+/** Learns from a batch: moves the weights, or where they wait adds to the gradients of the step. Its loss. */
 async function learn(
   { network, settings }: LoopPlan,
   batch: Batch,
-  step: number,
-  steps: number,
+  index: number,
+  rates: SolverRates,
 ): Promise<number> {
-  const pass = { training: true, seed: settings.seed, step, labels: { labels: batch.labels } };
-  const learningRate = learningRateAt(settings.policy, settings.learningRate, step, steps);
+  const pass = { training: true, seed: settings.seed, step: index, labels: { labels: batch.labels } };
   return onDevice(() => {
     const data = network.input(batch.bgr, batch.shape);
-    const { loss } = network.trainStep(data, pass, { ...settings, learningRate, step });
+    const { loss } = waits(settings)
+      ? network.addGradients(data, pass)
+      : network.trainStep(data, pass, rates);
     data.dispose();
     return readScalar(loss);
   });

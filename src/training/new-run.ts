@@ -3,6 +3,8 @@ import { AppError } from '../core/errors';
 import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../engine/plan';
 import { solvers } from '../engine/solvers';
+import { policyNames, policyProblem } from '../nets/learning-rate';
+import { withMultipliers } from '../nets/multipliers';
 import { readNetwork } from '../nets/read-network';
 import { classCount, resizeNetwork } from '../nets/resize-network';
 import { placeLayers } from '../nets/place-layers';
@@ -30,9 +32,21 @@ export function checkSettings(settings: TrainSettings): void {
   };
   whole('Epochs', settings.epochs, 1, 100_000);
   whole('The batch size', settings.batch, 1, 1024);
+  whole('Accumulation', settings.accumulation, 1, 1024);
   whole('The seed', settings.seed, 0, 4_294_967_295);
   if (!(settings.learningRate > 0 && settings.learningRate < 10)) {
     refuse(`The learning rate must be more than 0 and less than 10, not ${settings.learningRate}.`);
+  }
+  if (!policyNames.includes(settings.policy)) {
+    refuse(`The learning-rate policy must be one of ${policyNames.join(', ')}, not ${settings.policy}.`);
+  }
+  const wrong = policyProblem(settings.policy, settings.policyParameters);
+  if (wrong) refuse(`The learning-rate policy "${settings.policy}" cannot be used as given. ${wrong}`);
+  if (!(settings.warmup >= 0 && settings.warmup <= settings.epochs)) {
+    refuse(`Warm-up must be from 0 to the run's ${settings.epochs} epochs, not ${settings.warmup}.`);
+  }
+  if (settings.clip !== null && !(settings.clip > 0)) {
+    refuse(`The bound of the gradients' norm must be more than 0, or none, not ${settings.clip}.`);
   }
   if (!(settings.momentum >= 0 && settings.momentum < 1)) {
     refuse(`Momentum must be at least 0 and less than 1, not ${settings.momentum}.`);
@@ -69,10 +83,11 @@ export function newRun(
         'Train with batch 1, or import the images again with one size.',
     );
   }
-  const prototxt = resizeNetwork(networkText(settings.network), {
+  const resized = resizeNetwork(networkText(settings.network), {
     width: settings.width,
     classes: classes.length,
   });
+  const prototxt = withMultipliers(resized, settings.multipliers);
   const spec = readNetwork(prototxt);
   const plan = planNetwork(spec);
   const losses = trainingLosses(plan);
@@ -116,7 +131,11 @@ export function newRun(
     error: null,
     backend: null,
     baseline: majorityShare(pixels.val.classes),
-    stepsPerEpoch: stepsPerEpoch({ length: tiles.train, batch: settings.batch }),
+    stepsPerEpoch: stepsPerEpoch({
+      length: tiles.train,
+      batch: settings.batch,
+      accumulation: settings.accumulation,
+    }),
     epochs: [],
     curve: { step: [], loss: [] },
     secondsPerStep: 0,

@@ -5,8 +5,10 @@ import { random32 } from '../core/random';
 import type { DatasetRecord, Split } from '../data/types';
 import { chooseBackend } from '../engine/devices';
 import { memory } from '../engine/read-back';
+import { relativeError } from '../engine/testing/close';
 import { loseDeviceMidStep, misuseDeviceMidStep } from '../engine/testing/break-device';
 import { initialWeights } from '../nets/fillers';
+import { policyDefaults } from '../nets/learning-rate';
 import { readNetwork } from '../nets/read-network';
 import type { Sample } from './batches';
 import { newRun, startFrom } from './new-run';
@@ -72,11 +74,16 @@ const settings: TrainSettings = {
   width: 1,
   epochs: 3,
   batch: 2,
+  accumulation: 1,
   learningRate: 0.05,
   solver: 'SGD',
   policy: 'poly',
+  policyParameters: policyDefaults.poly,
+  warmup: 0,
   momentum: 0.9,
   weightDecay: 5e-4,
+  clip: null,
+  multipliers: {},
   flip: true,
   seed: 11,
   backend: 'wasm',
@@ -182,6 +189,55 @@ describe('a session', () => {
     expect(second.snapshot!.weights).toEqual(whole.snapshot!.weights);
     expect(second.snapshot!.history).toEqual(whole.snapshot!.history);
     expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it('accumulates batches, bounds gradients and warms up, with the same bits when continued', async () => {
+    const changes = { batch: 1, accumulation: 3, clip: 0.5, warmup: 1.5, epochs: 4 };
+    const whole = store();
+    const run = fresh(changes);
+    const before = memory().tensors;
+    await toEnd(run, whole);
+    expect(memory().tensors).toBe(before);
+    // Five samples are a step of three and one of two.
+    expect(run).toMatchObject({ status: 'done', stepsPerEpoch: 2 });
+    expect(run.curve.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(run.epochs.at(-1)!.trainLoss).toBeLessThan(run.epochs[0]!.trainLoss);
+
+    const first = store();
+    const stopped = fresh(changes);
+    await toEnd(stopped, first, (event, session) => event.kind === 'epoch' && session.stop());
+    const second = store(first.snapshot);
+    await toEnd(stopped, second);
+    expect(second.snapshot).toEqual(whole.snapshot);
+  });
+
+  it('makes the same step of five single samples as of one batch of five', async () => {
+    const weightsAfter = async (changes: Partial<TrainSettings>) => {
+      const kept = store();
+      const text = network(0.01).replace(/layer \{ name: "drop1".*\n/, '');
+      const single = { epochs: 1, flip: false, network: { kind: 'prototxt', text } } as const;
+      const run = fresh({ ...single, ...changes });
+      await toEnd(run, kept);
+      return kept.snapshot!.weights;
+    };
+    const batched = await weightsAfter({ batch: 5 });
+    const accumulated = await weightsAfter({ batch: 1, accumulation: 5 });
+    for (const [name, { data }] of batched) {
+      // Sums in another order, and a bias of the score that is nearly 0.
+      expect(relativeError(accumulated.get(name)!.data, data), name).toBeLessThan(1e-5);
+    }
+  });
+
+  it('leaves a frozen layer as it was', async () => {
+    const kept = store();
+    const none = { lrMult: 0, decayMult: 0 };
+    const run = fresh({ multipliers: { conv1: [none, none] } });
+    const start = initialWeights(readNetwork(run.prototxt), run.settings.seed);
+    await toEnd(run, kept);
+    const weights = kept.snapshot!.weights;
+    expect(weights.get('conv1/0')!.data).toEqual(start.get('conv1/0')!.data);
+    expect(weights.get('score/0')!.data).not.toEqual(start.get('score/0')!.data);
+    expect([...kept.snapshot!.history.keys()]).toEqual(['score/0', 'score/1']);
   });
 
   it('pauses between steps and goes on', async () => {
@@ -292,6 +348,11 @@ describe('newRun', () => {
   it.each<[string, Partial<TrainSettings>, Partial<DatasetRecord>, RegExp]>([
     ['no epochs', { epochs: 0 }, {}, /^Epochs must be a whole number/],
     ['a learning rate of 0', { learningRate: 0 }, {}, /^The learning rate must be more than 0/],
+    ['accumulation of 0', { accumulation: 0 }, {}, /^Accumulation must be a whole number/],
+    ['warm-up longer than the run', { warmup: 4 }, {}, /^Warm-up must be from 0 to the run's 3 epochs/],
+    ['a bound of 0', { clip: 0 }, {}, /^The bound of the gradients' norm/],
+    ['a policy without its parameter', { policy: 'step' }, {}, /"step" cannot be used as given/],
+    ['multipliers of no layer', { multipliers: { fc9: [] } }, {}, /no layer "fc9"/],
     ['no validation', {}, { tiles: { train: 5, val: 0 } }, /no tiles for validation/],
     [
       'sizes that differ',

@@ -44,7 +44,7 @@ export class Session {
     this.#run = run;
     this.#store = store;
     this.#emit = emit;
-    this.#clock = new StepClock(run.settings.batch);
+    this.#clock = new StepClock(run.settings.batch * run.settings.accumulation);
   }
 
   get run(): RunRecord {

@@ -4,14 +4,13 @@ import type { Scores } from '../data/metrics';
 import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
 import type { SolverName } from '../engine/solvers';
+import type { PolicyName, PolicyParameters } from '../nets/learning-rate';
+import type { LayerMultipliers } from '../nets/multipliers';
 import type { TransplantReport } from '../nets/transplant';
 import type { SolverHistory, WeightBlob } from '../nets/weights';
 
 export type RunId = string & { readonly brand?: 'RunId' };
 export type ModelId = string & { readonly brand?: 'ModelId' };
-
-/** How the learning rate changes over a run; see policy.ts. */
-export type PolicyName = 'fixed' | 'step' | 'multistep' | 'exp' | 'inv' | 'poly' | 'sigmoid';
 
 export interface TrainSettings {
   dataset: DatasetId;
@@ -21,12 +20,22 @@ export interface TrainSettings {
   width: number;
   epochs: number;
   batch: number;
+  /** Batches whose gradients are averaged for one step (Caffe: iter_size). */
+  accumulation: number;
   learningRate: number;
+  /** How the learning rate changes over the run; see nets/learning-rate.ts. */
   policy: PolicyName;
+  policyParameters: PolicyParameters;
+  /** Epochs over which the rate rises to what the policy gives; may be a fraction. */
+  warmup: number;
   solver: SolverName;
   /** Of the velocity, or of what the solver has in its place (engine/solvers.ts); AdaGrad and RMSProp have no use for it. */
   momentum: number;
   weightDecay: number;
+  /** The most that the L2 norm of all gradients of a step together may be (Caffe: clip_gradients); null for no bound. */
+  clip: number | null;
+  /** In the place of what the network's text says. */
+  multipliers: LayerMultipliers;
   /** Mirrors image and label left to right with probability 1/2. */
   flip: boolean;
   seed: number;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DatasetRecord } from '../../data/types';
-import { checkTraining, countDifferent, type TrainNumbers } from './train-check';
+import { policyDefaults } from '../../nets/learning-rate';
+import { checkTraining, countDifferent, type TrainNumbers, type TypedPolicy } from './train-check';
 import { trainDefaults } from './train-defaults';
 
 const dataset: DatasetRecord = {
@@ -22,7 +23,7 @@ const dataset: DatasetRecord = {
   rejected: [],
   sizeBytes: 0,
 };
-const good: TrainNumbers = { ...trainDefaults };
+const good: TrainNumbers & TypedPolicy = { ...trainDefaults, ...trainDefaults.policyParameters, clip: 0 };
 
 test('the defaults can be trained', () => {
   expect(checkTraining(good, dataset)).toEqual({});
@@ -41,6 +42,10 @@ test.each([
   ['weightDecay', 1],
   ['width', 0],
   ['width', 4.1],
+  ['accumulation', 0],
+  ['clip', -1],
+  ['warmup', 31],
+  ['warmup', null],
 ] as const)('%s of %s is refused, and only that', (key, value) => {
   expect(Object.keys(checkTraining({ ...good, [key]: value }, dataset))).toEqual([key]);
 });
@@ -53,8 +58,17 @@ test.each([
   ['weightDecay', 0],
   ['width', 4],
   ['width', 0.001],
+  ['accumulation', 8],
+  ['clip', 10],
+  ['warmup', 0.5],
 ] as const)('%s of %s can be trained', (key, value) => {
   expect(checkTraining({ ...good, [key]: value }, dataset)).toEqual({});
+});
+
+test('parameters that do not make a policy are refused', () => {
+  expect(checkTraining({ ...good, at: null }, dataset).policyParameters).toContain('percentage');
+  expect(checkTraining({ ...good, gamma: null }, dataset).policyParameters).toContain('gamma');
+  expect(checkTraining({ ...good, policy: 'fixed', gamma: null, at: null }, dataset)).toEqual({});
 });
 
 test('a batch of pictures of different sizes is refused', () => {
@@ -80,4 +94,7 @@ test('a run needs labelled pixels for training and for validation', () => {
 test('counts what differs from the defaults', () => {
   expect(countDifferent(trainDefaults, trainDefaults)).toBe(0);
   expect(countDifferent({ ...trainDefaults, flip: false, seed: 9 }, trainDefaults)).toBe(2);
+  const poly = { ...trainDefaults, policy: 'poly', policyParameters: policyDefaults.poly } as const;
+  expect(countDifferent(poly, trainDefaults)).toBe(1);
+  expect(countDifferent({ ...poly, multipliers: { conv1: [] } }, trainDefaults)).toBe(2);
 });

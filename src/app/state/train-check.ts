@@ -1,5 +1,6 @@
 // What is wrong with the settings of a run, said while they are typed.
 import type { DatasetRecord, Split } from '../../data/types';
+import { policyDefaults, policyProblem, type PolicyName } from '../../nets/learning-rate';
 import type { TrainSettings } from '../../training/types';
 
 /** The number fields of the form; null where the field is empty or not a number. */
@@ -7,13 +8,27 @@ export interface TrainNumbers {
   width: number | null;
   epochs: number | null;
   batch: number | null;
+  accumulation: number | null;
+  warmup: number | null;
+  /** 0 for no bound. */
+  clip: number | null;
   learningRate: number | null;
   momentum: number | null;
   weightDecay: number | null;
   seed: number | null;
 }
 
-export type TrainProblems = Partial<Record<keyof TrainNumbers | 'dataset' | 'network', string>>;
+/** The policy with its parameters as typed. */
+export interface TypedPolicy {
+  policy: PolicyName;
+  gamma: number | null;
+  power: number | null;
+  at: readonly number[] | null;
+}
+
+export type TrainProblems = Partial<
+  Record<keyof TrainNumbers | 'dataset' | 'network' | 'policyParameters', string>
+>;
 
 const whole = (value: number | null, from: number, to: number) =>
   value !== null && Number.isInteger(value) && value >= from && value <= to;
@@ -27,7 +42,10 @@ const isVoid = ({ pixels }: DatasetRecord, split: Split) => !pixels[split].class
  * One sentence for each field that cannot be used; an empty record when the run can start. The bounds are those by
  * which the trainer refuses a run.
  */
-export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | null): TrainProblems {
+export function checkTraining(
+  numbers: TrainNumbers & TypedPolicy,
+  dataset: DatasetRecord | null,
+): TrainProblems {
   const problems: TrainProblems = {};
   if (!dataset) problems.dataset = 'Choose a dataset.';
   else if (dataset.state === 'importing') problems.dataset = 'This dataset is still being imported.';
@@ -49,6 +67,13 @@ export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | nu
     problems.batch =
       'The pictures of this dataset differ in size: train with batch size 1, or import it again with one size.';
   }
+  if (!whole(numbers.accumulation, 1, 1024)) problems.accumulation = 'Give a whole number from 1 to 1,024.';
+  const { warmup, epochs } = numbers;
+  if (warmup === null || warmup < 0) problems.warmup = 'Give 0 for none, or a number of epochs.';
+  else if (epochs !== null && warmup > epochs) problems.warmup = `The run has only ${epochs} epochs.`;
+  if (numbers.clip === null || numbers.clip < 0) problems.clip = 'Give 0 for no bound, or a number above 0.';
+  const wrong = policyProblem(numbers.policy, typedParameters(numbers));
+  if (wrong) problems.policyParameters = wrong;
   if (!above0(numbers.learningRate) || numbers.learningRate! >= 10) {
     problems.learningRate = 'Give a number above 0 and below 10, such as 0.0001 or 1e-4.';
   }
@@ -58,14 +83,34 @@ export function checkTraining(numbers: TrainNumbers, dataset: DatasetRecord | nu
   return problems;
 }
 
-type Advanced = Pick<
-  TrainSettings,
-  'policy' | 'solver' | 'momentum' | 'weightDecay' | 'flip' | 'seed' | 'backend'
->;
+/** What cannot be read is no number. */
+export const typedParameters = ({ gamma, power, at }: Omit<TypedPolicy, 'policy'>) => ({
+  gamma: gamma ?? NaN,
+  power: power ?? NaN,
+  at: at ?? [],
+});
 
-/** How many of the folded settings differ from the defaults. */
-export function countDifferent(settings: Record<keyof Advanced, unknown>, defaults: Advanced): number {
-  return (['policy', 'solver', 'momentum', 'weightDecay', 'flip', 'seed', 'backend'] as const).filter(
-    (key) => settings[key] !== defaults[key],
-  ).length;
+const advanced = [
+  'policy',
+  'policyParameters',
+  'warmup',
+  'accumulation',
+  'clip',
+  'multipliers',
+  'solver',
+  'momentum',
+  'weightDecay',
+  'flip',
+  'seed',
+  'backend',
+] as const satisfies (keyof TrainSettings)[];
+
+/** How many of the folded settings differ from the defaults; the parameters of another policy are its own. */
+export function countDifferent(
+  settings: Record<(typeof advanced)[number], unknown>,
+  defaults: Pick<TrainSettings, (typeof advanced)[number]>,
+): number {
+  const policyParameters = policyDefaults[settings.policy as PolicyName];
+  const own = { ...defaults, policyParameters };
+  return advanced.filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(own[key])).length;
 }

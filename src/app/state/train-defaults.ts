@@ -1,15 +1,53 @@
+import { policyDefaults, type PolicyName } from '../../nets/learning-rate';
 import type { TrainSettings } from '../../training/types';
 
-/** The learning-rate policies, with what each does over the run. */
-export const policies = [
-  { id: 'fixed', title: 'Fixed', help: 'The same rate throughout.' },
-  { id: 'step', title: 'Step down', help: 'A tenth after each 33 % of the run.' },
-  { id: 'multistep', title: 'Multistep', help: 'Half after 50 % and again after 85 % of the run.' },
-  { id: 'exp', title: 'Exponential', help: '5 % less after each hundredth of the run.' },
-  { id: 'inv', title: 'Inverse', help: 'Falls quickly, then ever more slowly, to about a third.' },
-  { id: 'poly', title: 'Polynomial', help: 'Falls to 0 at the end with the third power of what is left.' },
-  { id: 'sigmoid', title: 'Sigmoid', help: 'Keeps the rate, and falls around the middle of the run.' },
-] as const;
+/** The learning-rate policies, with what each does over the run, and what its parameters are to it. */
+export const policies: readonly { id: PolicyName; title: string; help: string; at: string; gamma: string }[] =
+  [
+    { id: 'fixed', title: 'Fixed', help: 'The same rate throughout.', at: '', gamma: '' },
+    {
+      id: 'step',
+      title: 'Step down',
+      help: 'Falls after each part of the run.',
+      at: 'Each',
+      gamma: 'Factor',
+    },
+    {
+      id: 'multistep',
+      title: 'Multistep',
+      help: 'Falls at the places that are given.',
+      at: 'After',
+      gamma: 'Factor',
+    },
+    {
+      id: 'exp',
+      title: 'Exponential',
+      help: 'Falls by the same share after each hundredth of the run.',
+      at: '',
+      gamma: 'Factor per hundredth',
+    },
+    {
+      id: 'inv',
+      title: 'Inverse',
+      help: 'Falls quickly, then ever more slowly.',
+      at: '',
+      gamma: 'Fall per hundredth',
+    },
+    {
+      id: 'poly',
+      title: 'Polynomial',
+      help: 'Falls to 0 at the end with a power of what is left.',
+      at: '',
+      gamma: '',
+    },
+    {
+      id: 'sigmoid',
+      title: 'Sigmoid',
+      help: 'Keeps the rate, and falls around one place, steeper with a larger slope.',
+      at: 'Middle of the fall',
+      gamma: 'Slope per hundredth',
+    },
+  ];
 
 /** The solvers, with what each does, how many values it keeps of each weight, and what momentum is to it; null where it has none. */
 export const solvers = [
@@ -66,11 +104,16 @@ export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   width: 1,
   epochs: 30,
   batch: 4,
+  accumulation: 1,
   learningRate: 1e-4,
   policy: 'sigmoid',
+  policyParameters: policyDefaults.sigmoid,
+  warmup: 0,
   solver: 'SGD',
   momentum: 0.9,
   weightDecay: 5e-4,
+  clip: null,
+  multipliers: {},
   flip: true,
   seed: 1,
   backend: 'auto',

@@ -2,12 +2,23 @@
 import type { DatasetRecord, Size } from '../../data/types';
 import type { BackendName } from '../../engine/backends';
 import type { MemoryEstimate } from '../../nets/cost';
+import { learningRateAt } from '../../nets/learning-rate';
+import {
+  isFrozen,
+  learnedLayers,
+  withMultipliers,
+  type LayerMultipliers,
+  type LearnedLayer,
+  type Multipliers,
+} from '../../nets/multipliers';
+import { readNetwork } from '../../nets/read-network';
+import { withSolver } from '../../nets/solver-memory';
 import { zooNetworks, zooPrototxt } from '../../nets/zoo';
 import type { TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
-import { checkTraining, countDifferent, type TrainProblems } from './train-check';
+import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
 import { narrowWidth, solvers, trainDefaults } from './train-defaults';
 import { trainNetwork, type TrainNetwork } from './train-network';
 
@@ -21,7 +32,15 @@ export class TrainForm {
   epochs = $state<number | null>(trainDefaults.epochs);
   batch = $state<number | null>(trainDefaults.batch);
   learningRate = $state<number | null>(trainDefaults.learningRate);
+  accumulation = $state<number | null>(trainDefaults.accumulation);
   policy = $state(trainDefaults.policy);
+  gamma = $state<number | null>(trainDefaults.policyParameters.gamma);
+  power = $state<number | null>(trainDefaults.policyParameters.power);
+  at = $state.raw<readonly number[] | null>(trainDefaults.policyParameters.at);
+  warmup = $state<number | null>(trainDefaults.warmup);
+  /** 0 for no bound. */
+  clip = $state<number | null>(0);
+  multipliers = $state.raw<LayerMultipliers>({});
   solver = $state(trainDefaults.solver);
   /** The model to start from; '' for random weights. */
   start = $state('');
@@ -62,10 +81,25 @@ export class TrainForm {
 
   #networkAt(width: number, { width: columns, height }: Size): TrainNetwork | null {
     const { dataset } = this;
+    const text = this.#text;
+    if (text === null || !dataset) return null;
+    return trainNetwork(
+      withMultipliers(text, this.#ownMultipliers),
+      width,
+      { width: columns, height },
+      dataset.classes.length,
+    );
+  }
+
+  get #text(): string | null {
     const choice = this.#choice;
-    if (!choice || !dataset) return null;
-    const text = choice.kind === 'zoo' ? zooPrototxt(choice.id) : choice.text;
-    return trainNetwork(text, width, { width: columns, height }, dataset.classes.length);
+    return choice && (choice.kind === 'zoo' ? zooPrototxt(choice.id) : choice.text);
+  }
+
+  /** Those of layers that this network has: another one may have been chosen since. */
+  get #ownMultipliers(): LayerMultipliers {
+    const chosen = Object.entries(this.multipliers);
+    return Object.fromEntries(chosen.filter(([name]) => this.layers.some((layer) => layer.name === name)));
   }
 
   /** What the chosen network would need at another width and picture size; null where it cannot be trained so. */
@@ -82,9 +116,61 @@ export class TrainForm {
 
   #withSolver(memory: MemoryEstimate): MemoryEstimate {
     const { keeps } = solvers.find(({ id }) => id === this.solver)!;
-    const more = (keeps - 1) * memory.solver;
-    return { ...memory, solver: memory.solver + more, training: memory.training + more };
+    return withSolver(memory, { keeps, accumulation: this.accumulation ?? 1, clip: this.clip || null });
   }
+
+  /** The layers that learn, as the network's text has them. */
+  readonly layers = $derived.by(() => {
+    const text = this.#text;
+    try {
+      return text === null ? [] : learnedLayers(readNetwork(text));
+    } catch {
+      // What is wrong with the network is said where it is chosen.
+      return [];
+    }
+  });
+
+  /** A layer's multipliers as they are chosen. */
+  blobsOf(layer: LearnedLayer): readonly Multipliers[] {
+    return this.multipliers[layer.name] ?? layer.blobs;
+  }
+
+  /** Chooses a layer's multipliers; those of the text again are no choice. */
+  setMultipliers({ name, blobs }: LearnedLayer, chosen: readonly Multipliers[]): void {
+    const isText = chosen.every(
+      ({ lrMult, decayMult }, i) => lrMult === blobs[i]!.lrMult && decayMult === blobs[i]!.decayMult,
+    );
+    const others = Object.entries(this.multipliers).filter(([other]) => other !== name);
+    const own = chosen.map(({ lrMult, decayMult }) => ({ lrMult, decayMult }));
+    this.multipliers = Object.fromEntries(isText ? others : [...others, [name, own]]);
+  }
+
+  /** Freezes a layer, or lets it learn again: as its text says, or at the plain rate where that freezes it. */
+  freeze(layer: LearnedLayer, frozen: boolean): void {
+    const learning = isFrozen(layer.blobs) ? layer.blobs.map((one) => ({ ...one, lrMult: 1 })) : layer.blobs;
+    this.setMultipliers(layer, frozen ? layer.blobs.map((one) => ({ ...one, lrMult: 0 })) : learning);
+  }
+
+  /** The learning rate by epoch at up to 400 places; null while it cannot be calculated. */
+  readonly rateCurve = $derived.by(() => {
+    const { dataset, epochs, batch, accumulation, learningRate, warmup, policy, problems } = this;
+    const needed = ['epochs', 'batch', 'accumulation', 'learningRate', 'warmup', 'policyParameters'] as const;
+    if (needed.some((key) => problems[key]) || !dataset) return null;
+    const perEpoch = Math.ceil(Math.ceil(dataset.tiles.train / batch!) / accumulation!);
+    const steps = perEpoch * epochs!;
+    const schedule = { learningRate: learningRate!, policy, policyParameters: typedParameters(this) };
+    const places = Math.min(400, steps);
+    const at = Array.from({ length: places }, (_, i) =>
+      Math.round((i * (steps - 1)) / Math.max(1, places - 1)),
+    );
+    const rates = at.map((step) => learningRateAt(schedule, step, steps, warmup! * perEpoch));
+    return {
+      data: [at.map((step) => step / perEpoch), rates] as [number[], number[]],
+      first: rates[0]!,
+      most: Math.max(...rates),
+      last: rates.at(-1)!,
+    };
+  });
 
   /** The chosen dataset, or the newest that can be trained on while none is chosen. */
   get dataset(): DatasetRecord | null {
@@ -103,7 +189,10 @@ export class TrainForm {
   }
 
   get different(): number {
-    return countDifferent(this, trainDefaults);
+    const { policy, warmup, accumulation, solver, momentum, weightDecay, flip, seed, backend } = this;
+    const typed = { policy, warmup, accumulation, solver, momentum, weightDecay, flip, seed, backend };
+    const own = { policyParameters: typedParameters(this), clip: this.clip || null };
+    return countDifferent({ ...typed, ...own, multipliers: this.#ownMultipliers }, trainDefaults);
   }
 
   /** The request for the verb, or null while something cannot be used. */
@@ -113,6 +202,8 @@ export class TrainForm {
     if (Object.keys(this.problems).length > 0 || !dataset || !network) return null;
     if (width === null || epochs === null || batch === null || learningRate === null) return null;
     if (momentum === null || weightDecay === null || seed === null) return null;
+    const { accumulation, warmup } = this;
+    if (accumulation === null || warmup === null) return null;
     return {
       ...(this.name.trim() ? { name: this.name.trim() } : {}),
       ...(this.start ? { start: this.start } : {}),
@@ -122,7 +213,12 @@ export class TrainForm {
       epochs,
       batch,
       learningRate,
+      accumulation,
       policy: this.policy,
+      policyParameters: typedParameters(this),
+      warmup,
+      clip: this.clip || null,
+      multipliers: this.#ownMultipliers,
       solver: this.solver,
       momentum,
       weightDecay,
