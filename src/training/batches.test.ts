@@ -82,6 +82,7 @@ describe('makeBatch', () => {
     expect(batch.shape).toEqual([2, 1, 2, 3]);
     expect([...batch.bgr]).toEqual([3, 2, 1, 6, 5, 4, 6, 5, 4, 3, 2, 1]);
     expect([...batch.labels]).toEqual([7, 8, 8, 7]);
+    expect(batch.names).toEqual(['a', 'a']);
   });
 
   it('mirrors each row by itself', () => {

@@ -19,6 +19,8 @@ export interface Batch {
   bgr: Float32Array;
   shape: [batch: number, height: number, width: number, channels: 3];
   labels: Uint8Array;
+  /** Of the tiles, in their order. */
+  names: string[];
 }
 
 export interface BatchOrder {
@@ -103,7 +105,8 @@ export function makeBatch(samples: readonly Sample[], mirrored: readonly boolean
       reverseRows(labels.subarray(i * pixels, (i + 1) * pixels), width);
     } else writeBgr(image.rgb, bgr, i * pixels * 3);
   });
-  return { bgr, shape: [samples.length, height, width, 3], labels };
+  const names = samples.map(({ name }) => name);
+  return { bgr, shape: [samples.length, height, width, 3], labels, names };
 }
 
 /** A batch of the training split, counted as in samplesOfBatch. */

@@ -103,12 +103,14 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     const start = performance.now();
     const [first, end] = batchesOfStep(order, step);
     const losses: number[] = [];
+    const tiles: string[] = [];
     let images = 0;
     for (let i = first; i < end; i++) {
       await settle();
       assertGoing(signal);
       const batch = await nextBatch();
       images += batch.shape[0];
+      tiles.push(...batch.names);
       // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
       if (hasLabel(batch)) losses.push(await learn(plan, batch, i, ratesAt(settings, step, steps, perEpoch)));
     }
@@ -117,7 +119,7 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
       plan.network.step(ratesAt(settings, step, steps, perEpoch), settings.clip);
     }
     const epoch = Math.floor(step / perEpoch) + 1;
-    if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate);
+    if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate, tiles);
     epochLoss += loss;
     const milliseconds = performance.now() - start;
     epochMs += milliseconds;
@@ -227,12 +229,27 @@ function assertGoing(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError('aborted', 'The run was stopped.');
 }
 
-/** The error for a step (counted from 0) whose loss, or weights, are no numbers any more. */
-export function notFinite(step: number, epoch: number, learningRate: number): AppError {
+/** Tiles that a message names; the rest are in its details. */
+const NAMED = 4;
+
+/**
+ * The error for a step (counted from 0) whose loss, or weights, are no numbers any more.
+ * @param tiles of the step's batches, where it was the loss of these
+ */
+export function notFinite(
+  step: number,
+  epoch: number,
+  learningRate: number,
+  tiles: readonly string[] = [],
+): AppError {
+  const more = tiles.length > NAMED ? ` and ${tiles.length - NAMED} more` : '';
+  const named = tiles.length ? `, with the tiles ${tiles.slice(0, NAMED).join(', ')}${more}` : '';
   return new AppError(
     'not-finite',
-    `The loss stopped being a number at step ${step + 1} (epoch ${epoch}): the weights grew without bound. ` +
-      `Train again with a smaller learning rate than ${learningRate}, such as ${learningRate / 10}.`,
-    { step: step + 1, epoch, learningRate },
+    `The loss stopped being a number at step ${step + 1} (epoch ${epoch})${named}. Nothing of it is kept. ` +
+      'Where the loss grew before, the weights grew without bound: ' +
+      `train again with a smaller learning rate than ${learningRate}, such as ${learningRate / 10}, ` +
+      "and with this run's last model as starting weights where it has one.",
+    { step: step + 1, epoch, learningRate, tiles },
   );
 }

@@ -34,8 +34,8 @@ export function checkSettings(settings: TrainSettings): void {
   whole('The batch size', settings.batch, 1, 1024);
   whole('Accumulation', settings.accumulation, 1, 1024);
   whole('The seed', settings.seed, 0, 4_294_967_295);
-  if (!(settings.learningRate > 0 && settings.learningRate < 10)) {
-    refuse(`The learning rate must be more than 0 and less than 10, not ${settings.learningRate}.`);
+  if (!(settings.learningRate > 0 && settings.learningRate < Infinity)) {
+    refuse(`The learning rate must be a number above 0, not ${settings.learningRate}.`);
   }
   if (!policyNames.includes(settings.policy)) {
     refuse(`The learning-rate policy must be one of ${policyNames.join(', ')}, not ${settings.policy}.`);
@@ -177,7 +177,7 @@ export function checkStart(run: RunRecord, dataset: DatasetRecord): void {
 
 /**
  * Gives a waiting run the weights of a model to start from, as the snapshot before its first step.
- * @throws AppError 'bad-weights' when not one of them fits.
+ * @throws AppError 'bad-weights' when not one of them fits, or one of those that do has a value that is no number.
  */
 export function startFrom(run: RunRecord, model: { name: string; weights: WeightSet }): SnapshotRecord {
   const { weights, report } = transplant(model.weights, readNetwork(run.prototxt), run.settings.seed);
@@ -186,6 +186,15 @@ export function startFrom(run: RunRecord, model: { name: string; weights: Weight
     throw new AppError(
       'bad-weights',
       `Not one blob of ${model.name} fits this network: names or sizes differ. Choose a model of the same network and width.`,
+    );
+  }
+  const broken = [...weights].find(([, { data }]) => !data.every(Number.isFinite));
+  if (broken) {
+    throw new AppError(
+      'bad-weights',
+      `The weights of ${model.name} cannot be trained from: ${broken[0]} has a value that is not a number. ` +
+        'They may come from a run that diverged. Choose other weights.',
+      { blob: broken[0] },
     );
   }
   run.start = { model: model.name, report };

@@ -267,6 +267,32 @@ describe('a session', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'ended', status: 'failed' });
   });
 
+  it('names the tiles of the step whose loss a learning rate of a million made no number', async () => {
+    const kept = store();
+    const run = fresh({ learningRate: 1e6, batch: 1, accumulation: 2, epochs: 30 });
+    await toEnd(run, kept);
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'not-finite' } });
+    expect(run.error!.message).toMatch(/with the tiles train \d(, train \d)?\. Nothing of it is kept/);
+    expect(run.error!.message).toContain('such as 100000');
+    const { step, tiles } = run.error!.details as { step: number; tiles: string[] };
+    expect(tiles.length).toBeGreaterThan(0);
+    expect(run.curve.step).toHaveLength(step - 1);
+    expect(run.epochs.every((epoch) => epoch.step < step)).toBe(true);
+    for (const { data } of kept.snapshot?.weights.values() ?? []) {
+      expect(data.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('does not start from weights with one value that is no number', () => {
+    const run = fresh();
+    const weights = initialWeights(readNetwork(run.prototxt), 1);
+    weights.get('conv1/0')!.data[7] = NaN;
+    expect(() => startFrom(run, { name: 'broken', weights })).toThrow(
+      /^The weights of broken .*conv1\/0 has/,
+    );
+    expect(run.start).toBeNull();
+  });
+
   it('does not claim an epoch that could not be stored', async () => {
     const kept = store();
     kept.saveEpoch = () => Promise.reject(new AppError('storage-full', 'There is no storage left.'));
@@ -347,7 +373,7 @@ describe('newRun', () => {
 
   it.each<[string, Partial<TrainSettings>, Partial<DatasetRecord>, RegExp]>([
     ['no epochs', { epochs: 0 }, {}, /^Epochs must be a whole number/],
-    ['a learning rate of 0', { learningRate: 0 }, {}, /^The learning rate must be more than 0/],
+    ['a learning rate of 0', { learningRate: 0 }, {}, /^The learning rate must be a number above 0/],
     ['accumulation of 0', { accumulation: 0 }, {}, /^Accumulation must be a whole number/],
     ['warm-up longer than the run', { warmup: 4 }, {}, /^Warm-up must be from 0 to the run's 3 epochs/],
     ['a bound of 0', { clip: 0 }, {}, /^The bound of the gradients' norm/],

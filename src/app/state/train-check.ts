@@ -74,8 +74,8 @@ export function checkTraining(
   if (numbers.clip === null || numbers.clip < 0) problems.clip = 'Give 0 for no bound, or a number above 0.';
   const wrong = policyProblem(numbers.policy, typedParameters(numbers));
   if (wrong) problems.policyParameters = wrong;
-  if (!above0(numbers.learningRate) || numbers.learningRate! >= 10) {
-    problems.learningRate = 'Give a number above 0 and below 10, such as 0.0001 or 1e-4.';
+  if (!above0(numbers.learningRate)) {
+    problems.learningRate = 'Give a number above 0, such as 0.0001 or 1e-4.';
   }
   if (!share(numbers.momentum)) problems.momentum = 'Give a number from 0 to below 1.';
   if (!share(numbers.weightDecay)) problems.weightDecay = 'Give a number from 0 to below 1.';
