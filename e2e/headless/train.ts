@@ -39,7 +39,8 @@ export async function trainRequest(options: Options) {
       accumulation: options.whole('accumulation', 1),
       momentum: options.number('momentum', 0),
       weightDecay: options.number('weight-decay', 0),
-      clip: options.number('clip', 0),
+      // As on the form, 0 is no bound.
+      clip: options.number('clip', 0) || undefined,
       multipliers: multipliers(options),
       seed: options.whole('seed', 0),
       flip: options.has('no-flip') ? false : undefined,
