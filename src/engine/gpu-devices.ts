@@ -4,6 +4,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../core/errors';
 import type { BackendName } from './backends';
 import { DeviceWatch } from './device-watch';
+import { measureRate } from './kernels/webgpu/measure-rate';
 
 type GpuName = Extract<BackendName, 'webgpu' | 'webgl'>;
 
@@ -70,7 +71,10 @@ async function openWebgpu(): Promise<Opened> {
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(raised.map((name) => [name, adapter.limits[name]])),
   });
-  return { backend: new WebGPUBackend(device, adapter.info), watch: DeviceWatch.ofDevice(device) };
+  const watch = DeviceWatch.ofDevice(device);
+  const backend = new WebGPUBackend(device, adapter.info);
+  await watch.guard(() => measureRate(backend));
+  return { backend, watch };
 }
 
 /** A context of its own: the backend's default one is kept after its loss, with programs that are gone. */

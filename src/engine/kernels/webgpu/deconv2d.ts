@@ -13,7 +13,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Deconv2DAttrs } from '../host/deconvolution';
 import type { WebgpuKernel } from './kernel';
 import { addPartialSums } from './partial-sums';
-import { ceilDiv, flat, runProgram } from './program';
+import { ceilDiv, flat, runProgram, work } from './program';
 import { reaching } from './reaching';
 
 type Inputs = Record<'x' | 'dy' | 'weight', tf.TensorInfo>;
@@ -66,6 +66,8 @@ function runParts(
   inputs: readonly [name: string, tensor: tf.TensorInfo][],
   shape: number[],
   parts: number,
+  /** Of a thread's sum. */
+  terms: number,
 ): tf.TensorInfo {
   const partial = runProgram(
     backend,
@@ -74,7 +76,7 @@ function runParts(
       body,
       inputs: inputs.map(([input]) => plain(input)),
       output: { shape: parts === 1 ? shape : [parts, ...shape], width: 1 },
-      ...flat(parts * sizeOf(shape)),
+      ...flat(parts * sizeOf(shape), terms * work(8, 2)),
     },
     inputs.map(([, tensor]) => tensor),
   );
@@ -118,6 +120,7 @@ function forward(backend: WebGPUBackend, { x, weight }: Inputs, attrs: Deconv2DA
     ],
     out,
     1,
+    ceilDiv(kernel[0], stride[0]) * ceilDiv(kernel[1], stride[1]) * groupIn,
   );
 }
 
@@ -164,6 +167,7 @@ function backpropInput(
     ],
     inputShape,
     parts,
+    rows * kernel[1] * groupOut,
   );
 }
 
@@ -213,6 +217,7 @@ function backpropFilter(
     ],
     filterShape,
     parts,
+    rows * coarse[1],
   );
 }
 

@@ -10,7 +10,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { WebgpuKernel } from './kernel';
-import { ceilDiv, flat, runProgram } from './program';
+import { ceilDiv, flat, runProgram, work } from './program';
 
 interface Inputs {
   x: tf.TensorInfo;
@@ -59,12 +59,13 @@ ${each(0, perThread - 1, (i) => {
     ? `result[start + ${i}] = ${value};`
     : `if (first + ${i} < ${channels}) { result[start + ${i}] = ${value}; }`;
 })}`;
+  const operations = (perThread + 2 * radius) * (2 * radius + 6) + perThread * (2 * radius + 5);
   const program = {
     name: 'LRNGrad',
     body,
     inputs: ['x', 'y', 'dy'].map((name) => ({ name, width: 1 as const })),
     output: { shape: x.shape, width: 1 as const },
-    ...flat(pixels * threads),
+    ...flat(pixels * threads, work(operations, 4 * perThread + 8 * radius)),
   };
   return runProgram(backend, program, [x, y, dy]);
 }

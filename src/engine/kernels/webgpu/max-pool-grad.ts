@@ -11,7 +11,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { WebgpuKernel } from './kernel';
-import { flat, runProgram } from './program';
+import { ceilDiv, flat, runProgram, work } from './program';
 
 type PoolInfo = tf.backend_util.Conv2DInfo;
 
@@ -42,12 +42,13 @@ function findPlaces(backend: WebGPUBackend, x: tf.TensorInfo, info: PoolInfo): t
     }
   }
   result[index] = place;`;
+  const window = info.filterHeight * info.filterWidth;
   const program = {
     name: 'MaxPoolPlaces',
     body,
     inputs: [{ name: 'x', width: 1 as const }],
     output: { shape: info.outShape, width: 1 as const, dtype: 'int32' as const },
-    ...flat(size),
+    ...flat(size, work(window, window + 1)),
   };
   return runProgram(backend, program, [x]);
 }
@@ -82,12 +83,13 @@ function gather(
     }
   }
   result[index] = sum;`;
+  const windows = ceilDiv(info.filterHeight, info.strideHeight) * ceilDiv(info.filterWidth, info.strideWidth);
   const program = {
     name: 'MaxPoolGrad',
     body,
     inputs: ['dy', 'places'].map((name) => ({ name, width: 1 as const })),
     output: { shape: info.inShape, width: 1 as const },
-    ...flat(size),
+    ...flat(size, work(windows, 2 * windows + 1)),
   };
   return runProgram(backend, program, [dy, places]);
 }

@@ -6,7 +6,7 @@
 // Bytes: 4 * (splits + 1) * size; operations: splits * size.
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { flat, runProgram, widthFor } from './program';
+import { flat, runProgram, widthFor, work } from './program';
 
 /** `partial` is splits x the output's shape; `bias` has a value for each of the output's last axis. */
 export function addPartialSums(
@@ -32,7 +32,7 @@ export function addPartialSums(
     body,
     inputs: ['partial', ...(bias ? ['bias'] : [])].map((name) => ({ name, width })),
     output: { shape, width },
-    ...flat(size),
+    ...flat(size, work(width * partial.shape[0]!, width * (partial.shape[0]! + 1))),
   };
   return runProgram(backend, program, bias ? [partial, bias] : [partial]);
 }

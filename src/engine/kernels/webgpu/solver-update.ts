@@ -10,7 +10,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { ADAM_SQUARES, DELTA, RMS_DECAY, type SolverName, type SolverUpdateAttrs } from '../../solvers';
 import type { WebgpuKernel } from './kernel';
-import { flat, runProgram, widthFor } from './program';
+import { flat, runProgram, widthFor, work } from './program';
 
 interface Inputs {
   weight: tf.TensorInfo;
@@ -103,7 +103,7 @@ function takeBuffer(backend: WebGPUBackend, tensor: tf.TensorInfo, size: number)
       body: `if (index < ${size / width}) { result[index] = source[index]; }`,
       inputs: [{ name: 'source', width }],
       output: { shape, width },
-      ...flat(size / width),
+      ...flat(size / width, work(0, 2 * width)),
     };
     return runProgram(backend, copy, [tensor]);
   }
@@ -145,7 +145,7 @@ function run(
       inputs: reads.map((name) => ({ name: `${name}s`, width })),
       output: { shape, width },
       uniforms: { momentum, rate, decay },
-      ...flat(size / width),
+      ...flat(size / width, work(8 * width, (reads.length + 2) * width)),
     };
     const target = into === 'step' ? undefined : takeBuffer(backend, tensors.get(into)!, size);
     tensors.set(

@@ -15,7 +15,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { addPartialSums } from './partial-sums';
-import { ceilDiv, GROUP_INDEX, runProgram, widthFor, type Program, type Width } from './program';
+import { ceilDiv, GROUP_INDEX, runProgram, widthFor, work, type Program, type Width } from './program';
 
 /** How one factor is read. `id` is a suffix for the names of one row's or column's variables. */
 export interface Operand {
@@ -218,6 +218,7 @@ ${stores(product, tile, splits, width)}`;
     output: { shape: splits > 1 ? [splits, ...output.shape.flat()] : output.shape, width },
     threads: tile.threads,
     groups: count,
+    operations: work(2 * rows * columns * groups * steps * inner, splits * sizeOf(output.shape)),
   };
 }
 

@@ -16,7 +16,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { UpsampledLossAttrs } from '../host/upsampled-loss';
 import type { WebgpuKernel } from './kernel';
 import { addPartialSums } from './partial-sums';
-import { ceilDiv, flat, runProgram } from './program';
+import { ceilDiv, flat, runProgram, work } from './program';
 import { reaching } from './reaching';
 
 interface Inputs {
@@ -55,6 +55,12 @@ fn score(image : i32, row : i32, column : i32, channel : i32) -> f32 {
   }
   return sum;
 }`;
+}
+
+/** What a call of `score` does, see `work`. */
+function scoreWork({ coarse, kernel, stride }: Shape): number {
+  const taps = [0, 1].map((axis) => Math.min(coarse[axis]!, ceilDiv(kernel[axis]!, stride[axis]!)));
+  return work(8, 2) * taps[0]! * taps[1]!;
 }
 
 /** By pixel: log-sum, loss, best class, label (-1 where it does not count). */
@@ -97,7 +103,7 @@ function pixelsOf(
     body,
     inputs: ['scores', 'weight', 'labels'].map(plain),
     output: { shape: [batch, ...out, 4], width: 4 as const },
-    ...flat(count),
+    ...flat(count, classes * (scoreWork(shape) + 16) + work(0, 5)),
   };
   return runProgram(backend, program, [scores, weight, labels]);
 }
@@ -115,7 +121,7 @@ function sumLosses(backend: WebGPUBackend, pixels: tf.TensorInfo, count: number,
   result[index] = sum;`,
       inputs: [{ name: 'pixels', width: 4 }],
       output: { shape: [SUMMERS], width: 1 },
-      ...flat(SUMMERS),
+      ...flat(SUMMERS, work(1, 4) * ceilDiv(count, SUMMERS)),
     },
     [pixels],
   );
@@ -131,7 +137,7 @@ function sumLosses(backend: WebGPUBackend, pixels: tf.TensorInfo, count: number,
       inputs: [plain('partial')],
       output: { shape: [1], width: 1 },
       uniforms: { scale },
-      ...flat(1),
+      ...flat(1, work(1, 1) * SUMMERS),
     },
     [partial],
   );
@@ -179,7 +185,7 @@ function gradientOf(
     inputs: [plain('scores'), plain('weight'), { name: 'pixels', width: 4 as const }],
     output: { shape: [parts, ...scores.shape], width: 1 as const },
     uniforms: { scale },
-    ...flat(parts * size),
+    ...flat(parts * size, rowsAThread * kernel[1] * (scoreWork(shape) + work(24, 5))),
   };
   const partial = runProgram(backend, program, [scores, weight, pixels]);
   const gradient = addPartialSums(backend, partial, scores.shape);
@@ -204,7 +210,7 @@ function predictionsOf(backend: WebGPUBackend, pixels: tf.TensorInfo, shape: num
       body: `if (index < ${count}) { result[index] = i32(pixels[index].z); }`,
       inputs: [{ name: 'pixels', width: 4 }],
       output: { shape, width: 1, dtype: 'int32' },
-      ...flat(count),
+      ...flat(count, work(1, 5)),
     },
     [pixels],
   );
