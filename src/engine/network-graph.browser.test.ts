@@ -1,23 +1,12 @@
 // Graphs that are no chains: every kind of edge, shared parameters, several losses, statistics; on every backend.
 import { describe, expect, it } from 'vitest';
 import { random32 } from '../core/random';
+import { aside, convolution, everything, layer, loss, networkOf } from '../nets/plan/test-graphs';
 import { chooseBackend } from './devices';
 import { dataTensor, Network } from './network';
 import { memory, readLabels, readScalar } from './read-back';
 import { relativeError } from './testing/close';
-import {
-  aside,
-  convolution,
-  everything,
-  layer,
-  loss,
-  moved,
-  networkOf,
-  passOf,
-  slopes,
-  someBatch,
-  someWeights,
-} from './testing/graphs';
+import { moved, passOf, slopes, someBatch, someWeights } from './testing/graphs';
 
 const small = layer('Power', 'small', 'data', 'small', 'power_param { scale: 0.02 shift: -0.5 }');
 const rates = { solver: 'SGD', learningRate: 0.05, momentum: 0.9, weightDecay: 0.01, step: 0 } as const;

@@ -15,11 +15,11 @@ import {
   replaceValue,
   type Parameter,
 } from './parameters';
-import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan, type Purpose } from './plan';
+import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan, type Purpose } from '../nets/plan/plan';
 import { readCaffeOrder } from './read-back';
 import { updateParameter } from './solver-update';
 import type { SolverRates } from './solvers';
-import { blobShapes } from './step-shapes';
+import { blobShapes } from '../nets/plan/step-shapes';
 import { Sweep } from './sweep';
 
 type Shape4D = [number, number, number, number];

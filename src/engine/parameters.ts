@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import type { NetSpec } from '../nets/spec';
 import type { SolverHistory, WeightBlob, WeightSet } from '../nets/weights';
 import { caffeFromHwio, hwioFromCaffe } from './layout';
-import { isHwio, learnedBlobs, solverMultipliers } from './learned-blobs';
+import { isHwio, learnedBlobs, solverMultipliers } from '../nets/plan/learned-blobs';
 
 export interface Parameter {
   /** "conv1/0" */

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Kept, Pass } from './layers/layer';
 import { layerOps } from './layers/registry';
 import type { Parameter } from './parameters';
-import { stepsFor, type Plan, type Step } from './plan';
-import { blobShapes } from './step-shapes';
+import { stepsFor, type Plan, type Step } from '../nets/plan/plan';
+import { blobShapes } from '../nets/plan/step-shapes';
 
 /** Counts a tensor's readers to come and frees it after the last. */
 class Value {

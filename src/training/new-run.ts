@@ -1,7 +1,7 @@
 // A run's record from its settings, checked against the dataset and the network before anything is stored.
 import { AppError } from '../core/errors';
 import { VOID, type DatasetRecord } from '../data/types';
-import { planNetwork, trainingLosses } from '../engine/plan';
+import { planNetwork, trainingLosses } from '../nets/plan/plan';
 import { solvers } from '../engine/solvers';
 import { policyNames, policyProblem } from '../nets/learning-rate';
 import { withMultipliers } from '../nets/multipliers';

@@ -6,8 +6,6 @@ import { withAxisLast } from './axes';
 import type { LayerOps } from './layer';
 
 export const accuracy: LayerOps<AccuracySpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
-
   forward(spec, [scores], _params, { labels: batch }, { bottoms }) {
     if (!batch) throw new Error(`layer ${spec.name} needs labels`);
     const { labels } = batch;

@@ -6,7 +6,6 @@ import type { LayerOps } from './layer';
 
 /** y = max(x, 0) + slope * min(x, 0) (relu_layer.cpp); a negative slope would turn the sign of y, so backward then reads x. */
 export const relu: LayerOps<ReluSpec> = {
-  keeps: ({ negativeSlope }) => ({ bottoms: negativeSlope < 0, tops: negativeSlope >= 0 }),
   forward: ({ negativeSlope }, [x]) => ({
     tops: [negativeSlope ? tf.leakyRelu(x!, negativeSlope) : tf.relu(x!)],
   }),
@@ -16,7 +15,6 @@ export const relu: LayerOps<ReluSpec> = {
 
 /** y = max(x, 0) + alpha * (exp(min(x, 0)) - 1) (elu_layer.cpp); its slope left of 0 is alpha + y. */
 export const elu: LayerOps<EluSpec> = {
-  keeps: ({ alpha }) => ({ bottoms: alpha < 0, tops: true }),
   forward: ({ alpha }, [x]) => ({
     tops: [
       tf.tidy(() => {
@@ -35,7 +33,6 @@ export const elu: LayerOps<EluSpec> = {
 
 /** y = 1 / (1 + exp(-x)) (sigmoid_layer.cpp) */
 export const sigmoid: LayerOps<SigmoidSpec> = {
-  keeps: () => ({ bottoms: false, tops: true }),
   forward: (_spec, [x]) => ({ tops: [tf.sigmoid(x!)] }),
   backward: (_spec, { tops: [y] }, [dy], _params, wants) =>
     toBottom(wants, () => tf.mul(dy!, tf.mul(y!, tf.sub(1, y!)))),
@@ -43,7 +40,6 @@ export const sigmoid: LayerOps<SigmoidSpec> = {
 
 /** y = tanh x (tanh_layer.cpp) */
 export const tanh: LayerOps<TanhSpec> = {
-  keeps: () => ({ bottoms: false, tops: true }),
   forward: (_spec, [x]) => ({ tops: [tf.tanh(x!)] }),
   backward: (_spec, { tops: [y] }, [dy], _params, wants) =>
     toBottom(wants, () => tf.mul(dy!, tf.sub(1, tf.square(y!)))),

@@ -42,8 +42,6 @@ function normalizeByBatch(
 }
 
 export const batchNorm: LayerOps<BatchNormSpec> = {
-  keeps: ({ useGlobalStats }) => ({ bottoms: false, tops: useGlobalStats !== true }),
-
   forward(spec, [bottom], params, pass) {
     const x = bottom!;
     if (usesStored(spec, pass)) {

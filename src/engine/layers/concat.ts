@@ -13,7 +13,6 @@ function part(x: tf.Tensor4D, axis: number, parts: readonly BlobShape[], i: numb
 }
 
 export const concat: LayerOps<ConcatSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward: ({ axis }, bottoms, _params, _pass, { tops }) => ({
     tops: [tf.concat4d(bottoms as tf.Tensor4D[], tensorAxis(axis, tops[0]!))],
   }),
@@ -22,7 +21,6 @@ export const concat: LayerOps<ConcatSpec> = {
 };
 
 export const slice: LayerOps<SliceSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward: ({ axis }, [x], _params, _pass, { bottoms, tops }) => ({
     tops: tops.map((_, i) => part(x!, tensorAxis(axis, bottoms[0]!), tops, i)),
   }),

@@ -37,8 +37,6 @@ const dilations = ({ dilation }: ConvolutionSpec) => [dilation[0], dilation[1]];
 const join = (parts: tf.Tensor4D[]) => (parts.length === 1 ? parts[0]! : tf.concat4d(parts, 3));
 
 export const convolution: LayerOps<ConvolutionSpec> = {
-  keeps: () => ({ bottoms: true, tops: false }),
-
   forward(spec, [bottom], [weight, bias]) {
     const x = bottom!;
     const kernel = bias ? 'FusedConv2D' : 'Conv2D';

@@ -11,7 +11,6 @@ function begin({ axis, offset }: CropSpec, bottom: BlobShape) {
 }
 
 export const crop: LayerOps<CropSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward: (spec, [x], _params, _pass, { bottoms, tops }) => ({
     tops: [tf.slice4d(x!, begin(spec, bottoms[0]!), tensorShape(tops[0]!))],
   }),

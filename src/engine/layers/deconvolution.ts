@@ -1,17 +1,12 @@
 // Deconvolution (transposed convolution; Caffe, deconv_layer.cpp). Weights stay in Caffe's order, I x O/group x KH x KW.
 import * as tf from '@tensorflow/tfjs';
-import type { ConvolutionSpec, Pair } from '../../nets/spec';
+import type { CroppedDeconvolution } from '../../nets/plan/fuse-crops';
 import { deconv2D, deconv2DBackpropFilter, deconv2DBackpropInput } from '../kernels/composed/deconvolution';
 import type { Deconv2DAttrs } from '../kernels/host/deconvolution';
 import { tensorShape } from './axes';
 import { dilate, dilatedLength, undilate } from './dilation';
 import type { LayerOps, LayerShapes } from './layer';
 import { sumOfPixels } from './sums';
-
-/** A deconvolution whose output is cropped from `crop` on to the second bottom's height and width: what is cut off is never computed. */
-export interface CroppedDeconvolution extends ConvolutionSpec {
-  crop?: Pair;
-}
 
 /** Of a weight: its rows and columns. */
 const AXES = [2, 3] as const;
@@ -33,8 +28,6 @@ function attributes(
 const hasKernel = (name: string) => tf.getKernel(name, tf.getBackend()) !== undefined;
 
 export const deconvolution: LayerOps<CroppedDeconvolution> = {
-  keeps: () => ({ bottoms: true, tops: false }),
-
   forward(spec, [bottom], [weight, bias], _pass, shapes) {
     const x = bottom!;
     const attrs = attributes(spec, shapes);

@@ -7,7 +7,6 @@ import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
 export const dropout: LayerOps<DropoutSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward({ name, ratio }, [x], _params, { training, seed, step }) {
     if (!training || ratio === 0) return { tops: [x!.clone()] };
     const start = random32(seed, name, step);

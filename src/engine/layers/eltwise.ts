@@ -26,8 +26,6 @@ function maximumOf([first, ...rest]: tf.Tensor4D[]): [maximum: tf.Tensor4D, winn
 }
 
 export const eltwise: LayerOps<EltwiseSpec> = {
-  keeps: ({ operation }) => ({ bottoms: operation === 'PROD', tops: false }),
-
   forward(spec, bottoms) {
     const blobs = bottoms as tf.Tensor4D[];
     if (spec.operation === 'MAX') {

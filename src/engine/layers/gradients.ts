@@ -1,6 +1,7 @@
 // What backward gives, for layers without parameters.
 import * as tf from '@tensorflow/tfjs';
-import type { Gradients, Wants } from './layer';
+import type { Wants } from '../../nets/plan/plan';
+import type { Gradients } from './layer';
 
 /** The gradient of each bottom that wants one; `gradient` must make a new tensor. */
 export function toBottoms(wants: Wants, gradient: (i: number) => tf.Tensor4D): Gradients {

@@ -19,8 +19,6 @@ const timesTransposed = (weight: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D =>
   tf.transpose(tf.matMul(weight, tf.transpose(rows)));
 
 export const innerProduct: LayerOps<InnerProductSpec> = {
-  keeps: () => ({ bottoms: true, tops: false }),
-
   forward: (spec, [bottom], [weight, bias], _pass, shapes) => ({
     tops: [
       tf.tidy(() => {

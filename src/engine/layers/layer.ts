@@ -1,6 +1,7 @@
 // The contract of a layer: forward and backward over tensors N x H x W x C ("nhwc"), as Caffe's layers have them.
 // A Caffe blob with fewer than four axes has ones after its last: N x K is the tensor N x 1 x 1 x K.
 import type * as tf from '@tensorflow/tfjs';
+import type { Wants } from '../../nets/plan/plan';
 import type { BlobShape, LayerSpec } from '../../nets/spec';
 
 /** Labels of a batch: one class position per pixel (or per image, for a classifier), image by image, row by row. */
@@ -22,7 +23,7 @@ export interface LayerShapes {
   tops: BlobShape[];
 }
 
-/** The tensors of one forward run that backward may read. Only what `keeps` asks for is there, the rest is null. */
+/** The tensors of one forward run that backward may read. Only what the plan keeps (nets/plan/kept.ts) is there, the rest is null. */
 export interface Kept {
   bottoms: (tf.Tensor4D | null)[];
   tops: (tf.Tensor4D | null)[];
@@ -39,12 +40,6 @@ export interface Forward {
   params?: tf.Tensor[];
 }
 
-/** Which gradients somebody needs: of each bottom, and of the parameters. */
-export interface Wants {
-  bottoms: boolean[];
-  params: boolean;
-}
-
 export interface Gradients {
   /** One for each bottom; null where it was not wanted. */
   bottoms: (tf.Tensor4D | null)[];
@@ -54,8 +49,6 @@ export interface Gradients {
 
 /** The two directions of one layer type. Tensors made on the way are the caller's to dispose only if returned. */
 export interface LayerOps<Spec extends LayerSpec> {
-  /** Which of forward's tensors backward reads; all others are freed as early as can be. */
-  keeps: (spec: Spec) => { bottoms: boolean; tops: boolean };
   /** `bottoms` has null for a blob that is not a tensor: the labels. */
   forward: (
     spec: Spec,

@@ -35,8 +35,6 @@ function gradientWithin(spec: LrnSpec, x: tf.Tensor4D, dy: tf.Tensor4D): tf.Tens
 }
 
 export const lrn: LayerOps<LrnSpec> = {
-  keeps: ({ region }) => ({ bottoms: true, tops: region === 'ACROSS_CHANNELS' }),
-
   forward(spec, [bottom]) {
     const x = bottom!;
     const top =

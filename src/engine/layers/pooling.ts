@@ -34,8 +34,6 @@ function maximumGradient(x: tf.Tensor4D, y: tf.Tensor4D, dTop: tf.Tensor4D, wind
 }
 
 export const pooling: LayerOps<PoolingSpec> = {
-  keeps: ({ pool }) => ({ bottoms: true, tops: pool === 'MAX' }),
-
   forward(spec, [bottom], _params, _pass, shapes) {
     const x = bottom!;
     const windows = windowsOf(spec, shapes);

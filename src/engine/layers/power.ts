@@ -20,8 +20,6 @@ function raise(x: tf.Tensor4D, power: number): tf.Tensor4D {
 }
 
 export const power: LayerOps<PowerSpec> = {
-  keeps: (spec) => ({ bottoms: !isConstant(spec) && spec.power !== 1, tops: false }),
-
   forward(spec, [bottom]) {
     const x = bottom!;
     if (isConstant(spec))

@@ -8,8 +8,6 @@ import { sumTo } from './sums';
 const perChannel = (slope: tf.Tensor) => slope.reshape<tf.Tensor4D>([1, 1, 1, slope.size]);
 
 export const prelu: LayerOps<PreluSpec> = {
-  keeps: () => ({ bottoms: true, tops: false }),
-
   forward: (_spec, [x], [slope]) => ({
     tops: [tf.tidy(() => tf.prelu(x!, perChannel(slope!)))],
   }),

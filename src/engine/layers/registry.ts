@@ -10,7 +10,7 @@ import { deconvolution } from './deconvolution';
 import { dropout } from './dropout';
 import { eltwise } from './eltwise';
 import { innerProduct } from './inner-product';
-import type { UpsampledLoss } from '../fuse-losses';
+import type { UpsampledLoss } from '../../nets/plan/fuse-losses';
 import type { LayerOps } from './layer';
 import { lrn } from './lrn';
 import { pooling } from './pooling';

@@ -7,7 +7,6 @@ import type { LayerOps } from './layer';
 
 /** Which axes the top has was settled with the shapes, so that both types do the same here. */
 export const reshape: LayerOps<FlattenSpec | ReshapeSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward: (_spec, [x], _params, _pass, { tops }) => ({
     tops: [tf.tidy(() => fromCaffeOrder(toCaffeOrder(x!), tops[0]!))],
   }),

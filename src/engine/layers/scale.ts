@@ -35,8 +35,6 @@ const gather = (spec: ScaleSpec | BiasSpec, bottom: BlobShape, dy: tf.Tensor4D, 
   toCaffeOrder(sumTo(dy, tensorShape(spreadShape(spec, factor, bottom))));
 
 export const scale: LayerOps<ScaleSpec> = {
-  keeps: () => ({ bottoms: true, tops: false }),
-
   forward: (spec, [x, second], params, _pass, shapes) => ({
     tops: [
       tf.tidy(() => {
@@ -64,8 +62,6 @@ export const scale: LayerOps<ScaleSpec> = {
 };
 
 export const bias: LayerOps<BiasSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
-
   forward: (spec, [x, second], params, _pass, shapes) => ({
     tops: [tf.tidy(() => tf.add<tf.Tensor4D>(x!, operand(spec, shapes, second, params)))],
   }),

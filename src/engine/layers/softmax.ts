@@ -9,7 +9,6 @@ import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
 export const softmax: LayerOps<SoftmaxSpec> = {
-  keeps: () => ({ bottoms: false, tops: true }),
   forward({ axis }, [x], _params, _pass, { bottoms }) {
     const { there, back } = withAxisLast(axis, bottoms[0]!);
     return { tops: [tf.tidy(() => back(tf.softmax(there(x!), 3)))] };
@@ -37,8 +36,6 @@ export function lossNormalizer(
 
 /** The top is the loss times loss_weight. The gradient is computed with it: both need the same exponentials. */
 export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
-
   forward(spec, [scores], _params, { labels: batch }, { bottoms }) {
     if (!batch) throw new Error(`layer ${spec.name} needs labels`);
     const { labels } = batch;

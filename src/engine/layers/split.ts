@@ -6,7 +6,6 @@ import { toBottom, toBottoms } from './gradients';
 import type { LayerOps } from './layer';
 
 export const split: LayerOps<SplitSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward: ({ tops }, [x]) => ({ tops: tops.map(() => x!.clone()) }),
   backward: (_spec, _kept, dTops, _params, wants) =>
     toBottom(wants, () => {
@@ -16,7 +15,6 @@ export const split: LayerOps<SplitSpec> = {
 };
 
 export const silence: LayerOps<SilenceSpec> = {
-  keeps: () => ({ bottoms: false, tops: false }),
   forward: () => ({ tops: [] }),
   backward: (_spec, { shapes }, _dTops, _params, wants) =>
     toBottoms(wants, (i) => tf.zeros(tensorShape(shapes.bottoms[i]!))),

@@ -1,27 +1,15 @@
 // The softmax loss over scores that it upsamples itself: what a Deconvolution, a Crop and a SoftmaxWithLoss give together (fuse-losses.ts).
 import * as tf from '@tensorflow/tfjs';
-import { topShapes } from '../../nets/shapes';
-import type { UpsampledLoss } from '../fuse-losses';
+import type { UpsampledLoss } from '../../nets/plan/fuse-losses';
+import { upsampledSize } from '../../nets/plan/step-shapes';
 import { deconv2D, deconv2DBackpropInput } from '../kernels/composed/deconvolution';
 import { composedSoftmaxWithLoss } from '../kernels/composed/softmax-with-loss';
 import type { UpsampledLossAttrs } from '../kernels/host/upsampled-loss';
 import { toBottom } from './gradients';
-import type { LayerOps, LayerShapes } from './layer';
+import type { LayerOps } from './layer';
 import { lossNormalizer } from './softmax';
 
-/** Height and width of the upsampled scores. */
-export function upsampledSize(
-  { upsample }: UpsampledLoss,
-  bottoms: LayerShapes['bottoms'],
-): [number, number] {
-  const [scores, , like] = bottoms;
-  const shape = upsample.crop ? like! : topShapes(upsample, [scores!])[0]!;
-  return [shape[2]!, shape[3]!];
-}
-
 export const upsampledLoss: LayerOps<UpsampledLoss> = {
-  keeps: () => ({ bottoms: false, tops: false }),
-
   /** The tops are the loss times loss_weight and, where the plan has a value for them, the predictions N x H x W x 1. */
   forward(spec, [scores], [weight], { labels: batch }, { bottoms, tops }) {
     if (!batch) throw new Error(`layer ${spec.name} needs labels`);

@@ -1,5 +1,6 @@
 // Runs one layer forward and backward on the backend at hand, with blobs in Caffe's order on both sides.
 import * as tf from '@tensorflow/tfjs';
+import { keeps } from '../../nets/plan/kept';
 import { topShapes } from '../../nets/shapes';
 import type { LayerSpec } from '../../nets/spec';
 import { caffeFromHwio, hwioFromCaffe } from '../layout';
@@ -40,7 +41,7 @@ export function toTensor({ shape, data }: Values): tf.Tensor4D {
 
 const fromTensor = async (tensor: tf.Tensor4D) => nchwFromNhwc(await tensor.data(), tensor.shape);
 
-/** @throws Error where the layer leaves tensors behind, or reads what its `keeps` does not ask for. */
+/** @throws Error where the layer leaves tensors behind, or reads what the plan does not keep for it. */
 export async function runLayer(
   spec: LayerSpec,
   { bottoms, params = [], dTops, labels, training = true }: LayerInput,
@@ -59,10 +60,10 @@ export async function runLayer(
   const pass = { training, seed: 1, step: 1, labels: labels ? { labels } : null };
   const { tops, extra = [], params: moved = [] } = ops.forward(spec, inputs, weights, pass, shapes);
 
-  const keeps = ops.keeps(spec);
-  const kept = {
-    bottoms: inputs.map((input) => (keeps.bottoms ? input : null)),
-    tops: tops.map((top) => (keeps.tops ? top : null)),
+  const kept = keeps(spec);
+  const saved = {
+    bottoms: inputs.map((input) => (kept.bottoms ? input : null)),
+    tops: tops.map((top) => (kept.tops ? top : null)),
     extra,
     shapes,
   };
@@ -71,7 +72,7 @@ export async function runLayer(
     return data ? toTensor({ shape: shapes.tops[i]!, data }) : null;
   });
   const wants = { bottoms: inputs.map((input) => input !== null), params: params.length > 0 };
-  const { bottoms: dBottoms, params: dParams } = ops.backward(spec, kept, gradients, weights, wants);
+  const { bottoms: dBottoms, params: dParams } = ops.backward(spec, saved, gradients, weights, wants);
 
   const output: LayerOutput = {
     tops: await Promise.all(tops.map(fromTensor)),

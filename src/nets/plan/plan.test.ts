@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planNetwork, stepsFor, trainingLosses } from './plan';
 import { blobShapes } from './step-shapes';
-import { convolution, everything, layer, loss, networkOf } from './testing/graphs';
+import { convolution, everything, layer, loss, networkOf } from './test-graphs';
 
 const plan = (...layers: string[]) => planNetwork(networkOf(layers));
 

@@ -1,7 +1,12 @@
 // A crop becomes part of the deconvolution whose output it cuts, so that what is cut off is never computed.
-import { cropOffset } from '../nets/shapes';
-import type { CropSpec } from '../nets/spec';
+import { cropOffset } from '../shapes';
+import type { ConvolutionSpec, CropSpec, Pair } from '../spec';
 import type { Step } from './plan';
+
+/** A deconvolution whose output is cropped from `crop` on to the second bottom's height and width: what is cut off is never computed. */
+export interface CroppedDeconvolution extends ConvolutionSpec {
+  crop?: Pair;
+}
 
 /** Whether the crop takes part of an image's rows and columns only. */
 const isSpatial = ({ axis }: CropSpec) => axis === 2 || axis === -2;

@@ -1,6 +1,6 @@
 // The learned blobs of a network: whose they are, which of them share their values, and what the solver does to each.
-import { blobOwners, placeLayers, anySize } from '../nets/place-layers';
-import type { LayerSpec, NetSpec } from '../nets/spec';
+import { blobOwners, placeLayers, anySize } from '../place-layers';
+import type { LayerSpec, NetSpec } from '../spec';
 import { refuse } from './refuse';
 
 export interface LearnedBlob {

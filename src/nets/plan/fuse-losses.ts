@@ -1,7 +1,7 @@
 // A fixed deconvolution that upsamples a loss's scores, class by class, becomes part of the loss, so that the upsampled scores and their gradient
 // never exist.
-import type { SoftmaxWithLossSpec } from '../nets/spec';
-import type { CroppedDeconvolution } from './layers/deconvolution';
+import type { SoftmaxWithLossSpec } from '../spec';
+import type { CroppedDeconvolution } from './fuse-crops';
 import type { Plan, Step } from './plan';
 
 /** A loss over scores that it upsamples itself. Its bottoms are the coarse scores, the labels and, for a crop, what lends its size. */

@@ -1,7 +1,7 @@
 // The shapes of a plan's values for data of one size.
-import { parameterShapes, topShapes } from '../nets/shapes';
-import type { BlobShape } from '../nets/spec';
-import { upsampledSize } from './layers/upsampled-loss';
+import { parameterShapes, topShapes } from '../shapes';
+import type { BlobShape } from '../spec';
+import type { UpsampledLoss } from './fuse-losses';
 import type { Plan, Step } from './plan';
 import { refuse } from './refuse';
 
@@ -47,4 +47,11 @@ function topsOf({ layer, crop, outputs }: Step, bottoms: BlobShape[]): BlobShape
   if (!crop) return topShapes(layer, bottoms);
   const [whole] = topShapes(layer, bottoms.slice(0, 1));
   return topShapes(crop, [whole!, bottoms[1]!]);
+}
+
+/** Height and width of the scores that a loss upsamples. */
+export function upsampledSize({ upsample }: UpsampledLoss, bottoms: readonly BlobShape[]): [number, number] {
+  const [scores, , like] = bottoms;
+  const shape = upsample.crop ? like! : topShapes(upsample, [scores!])[0]!;
+  return [shape[2]!, shape[3]!];
 }

@@ -1,18 +1,22 @@
 // Which tensor each layer reads and writes, found once per network. A tensor is a value with a number: a layer that works in place makes
 // a new one.
-import { dataShape } from '../nets/place-layers';
-import type { CropSpec, InputSpec, LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../nets/spec';
-import { fuseCrops } from './fuse-crops';
+import { dataShape } from '../place-layers';
+import type { CropSpec, InputSpec, LayerSpec, NetSpec, SoftmaxWithLossSpec } from '../spec';
+import { fuseCrops, type CroppedDeconvolution } from './fuse-crops';
 import { fuseLosses, type UpsampledLoss } from './fuse-losses';
-import type { CroppedDeconvolution } from './layers/deconvolution';
-import type { Wants } from './layers/layer';
-import { layerOps } from './layers/registry';
+import { keeps } from './kept';
 import { learnedBlobs } from './learned-blobs';
 import { planGradients } from './plan-gradients';
 import { refuse } from './refuse';
 
 /** The name of the predictions, which no layer can have as a top. */
 const PREDICTIONS = '';
+
+/** Which gradients somebody needs: of each bottom, and of the parameters. */
+export interface Wants {
+  bottoms: boolean[];
+  params: boolean;
+}
 
 export interface Step {
   layer: LayerSpec | CroppedDeconvolution | UpsampledLoss;
@@ -181,7 +185,7 @@ function oneByOne(layer: LayerSpec): LayerSpec[] {
 }
 
 function makeStep(layer: LayerSpec, inputs: number[], outputs: number[], params: string[]): Step {
-  const { bottoms, tops } = layerOps(layer).keeps(layer);
+  const { bottoms, tops } = keeps(layer);
   return {
     layer,
     crop: null,
