@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { layerCases } from './e2e/oracles/layer-cases.ts';
 import { opencvMissing, opencvScores, type OpencvRequest } from './e2e/oracles/opencv.ts';
+import { assembly } from './e2e/tools/assembly.mjs';
 import { chromiumArgs, findChromium } from './e2e/tools/chromium.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -21,8 +22,8 @@ export default defineConfig({
   publicDir: here('public'),
   base: './',
   cacheDir: here('node_modules/.vite'),
-  plugins: [svelte()],
-  worker: { format: 'es' },
+  plugins: [svelte(), assembly()],
+  worker: { format: 'es', plugins: () => [assembly()] },
   // Only a worker imports it, when it is asked for: found late, it would reload the page that is being tested.
   optimizeDeps: { include: ['three'] },
   build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 4000 },

@@ -1,6 +1,7 @@
 // Makes the one file that runs the benchmarks of WebGPU in Node.js.
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { assembly } from '../tools/assembly.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,6 +12,8 @@ export async function packBenchmarks(): Promise<string> {
   const resolve = { mainFields: ['browser', 'module', 'main'] };
   await build({
     configFile: false,
+    plugins: [assembly()],
+    worker: { format: 'es', plugins: () => [assembly()] },
     root: here('.'),
     logLevel: 'warn',
     resolve,

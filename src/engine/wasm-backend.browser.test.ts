@@ -1,20 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
-import { getThreadsCount, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { random32 } from '../core/random';
 import { chooseBackend } from './devices';
+import { machineOf } from './kernels/wasm/running';
 import { selectWasmThreads, wasmThreads } from './wasm-backend';
 
 afterAll(() => selectWasmThreads(null));
 
-/** Starts wasm on so many threads; says how many workers compute beside this thread. */
+/** Starts wasm on so many threads; says how many workers XNNPACK has beside this thread. */
 async function start(threads: number) {
   selectWasmThreads(threads);
   const choice = await chooseBackend('wasm');
   const { wasm } = tf.backend() as BackendWasm;
-  const workers =
-    'PThread' in wasm ? (wasm.PThread as unknown as Record<string, Worker[]>) : { runningWorkers: [] };
-  return { choice, running: workers['runningWorkers']!.length, idle: workers['unusedWorkers']?.length ?? 0 };
+  const { runningWorkers = [], unusedWorkers = [] } =
+    'PThread' in wasm ? (wasm.PThread as unknown as Record<string, Worker[]>) : {};
+  return { choice, theirs: runningWorkers.length + unusedWorkers.length };
 }
 
 const numbers = (name: string, length: number) =>
@@ -58,18 +59,13 @@ describe('the wasm backend', () => {
   });
 
   it('computes on the threads that were asked for, and says so', async () => {
-    const one = await start(1);
-    expect(getThreadsCount()).toBe(1);
-    expect(one).toMatchObject({
-      running: 0,
-      choice: { threads: 1, adapter: 'WebAssembly SIMD, one thread' },
-    });
-    for (const threads of [2, 3]) {
-      const { choice, running, idle } = await start(threads);
-      expect(getThreadsCount()).toBe(threads);
-      expect({ running, idle }).toEqual({ running: threads - 1, idle: 0 });
-      expect(choice).toMatchObject({ threads, adapter: `WebAssembly SIMD, ${threads} threads` });
-      expect(choice.reason).toContain(`on ${threads} threads`);
+    for (const threads of [1, 2, 3]) {
+      const { choice, theirs } = await start(threads);
+      expect(machineOf().threads).toBe(threads);
+      expect(theirs).toBe(0);
+      const text = threads === 1 ? 'one thread' : `${threads} threads`;
+      expect(choice).toMatchObject({ threads, adapter: `WebAssembly SIMD, ${text}` });
+      expect(choice.reason).toContain(`on ${text}`);
     }
   });
 

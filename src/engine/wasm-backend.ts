@@ -3,19 +3,21 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference -- three programs of the type checker read this file; none finds the types by itself
 /// <reference path="./tfjs-wasm-worker.d.ts" />
 import * as tf from '@tensorflow/tfjs';
-import { BackendWasm, getThreadsCount, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import simdFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import threadScript from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { wasmWorkerContents } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
+import { Machine } from './kernels/wasm/machine';
+import { setMachine } from './kernels/wasm/running';
 
 type WasmModule = Awaited<ReturnType<typeof simdFactory>> & {
   cwrap(name: string, result: 'number' | null, parameters: 'number'[]): () => number;
 };
 
-/** The package holds eight workers ready, whatever is asked for; a pool that needs a ninth would wait for it forever. */
+/** More would bring little to networks of this size. */
 const MOST_THREADS = 8;
 
 let asked: number | null = null;
@@ -43,52 +45,84 @@ export function registerWasmBackend(): void {
 async function makeWasmBackend(): Promise<BackendWasm> {
   if (wasmThreads() > 1) {
     try {
-      return await startThreaded(wasmThreads());
+      return await startShared(wasmThreads());
     } catch {
       onlyOne = true;
     }
   }
-  const module = (await simdFactory({ locateFile: () => simdUrl })) as WasmModule;
-  return startBackend(module, 1);
+  const bytes = await (await fetch(simdUrl)).arrayBuffer();
+  let memory: WebAssembly.Memory | null = null;
+  const module = await instantiate(simdFactory, bytes, (instance) => {
+    memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory) ?? null;
+  });
+  return startBackend(module, memory!, 1);
 }
 
-function startBackend(module: WasmModule, threads: number): BackendWasm {
+/** Instantiates a module of the package. */
+function instantiate(
+  factory: typeof simdFactory | typeof threadedFactory,
+  bytes: ArrayBuffer,
+  started: (instance: WebAssembly.Instance) => void,
+  settings: object = {},
+): Promise<WasmModule> {
+  return new Promise((resolve, reject) => {
+    const all = {
+      ...settings,
+      instantiateWasm: (imports: WebAssembly.Imports, loaded: (...args: unknown[]) => void) => {
+        WebAssembly.instantiate(bytes, imports).then(({ instance, module }) => {
+          started(instance);
+          loaded(instance, module);
+        }, reject);
+        return {};
+      },
+      // Says so where a worker's script fails.
+      printErr: (text: string) => reject(new Error(text)),
+      onAbort: (text: string) => reject(new Error(text)),
+    };
+    factory(all as Parameters<typeof threadedFactory>[0]).then(
+      (module) => resolve(module as WasmModule),
+      reject,
+    );
+  });
+}
+
+async function startBackend(
+  module: WasmModule,
+  memory: WebAssembly.Memory,
+  threads: number,
+): Promise<BackendWasm> {
   addCalls(module);
-  setThreadsCount(threads);
-  return new BackendWasm(module);
+  // XNNPACK computes on one: its threads would spin beside ours.
+  setThreadsCount(1);
+  const backend = new BackendWasm(module);
+  const { _malloc: malloc, _free: free } = module as unknown as Record<string, (value: number) => number>;
+  setMachine(
+    await Machine.start(
+      { memory, malloc: (bytes) => malloc!(bytes) >>> 0, free: (address) => void free!(address) },
+      threads,
+    ),
+  );
+  return backend;
 }
 
-/** @throws Error where a thread's script does not run here, or fewer threads than asked for were started. */
-async function startThreaded(threads: number): Promise<BackendWasm> {
+/**
+ * The package's module whose memory threads can share. It makes eight workers for threads of its own, which are let go.
+ * @throws Error where a thread's script does not run here.
+ */
+async function startShared(threads: number): Promise<BackendWasm> {
   const urls = [wasmWorkerContents.replace(/\n/g, '\\n'), threadScript].map((text) =>
     URL.createObjectURL(new Blob([text], { type: 'text/javascript' })),
   );
   try {
     const bytes = await (await fetch(threadedUrl)).arrayBuffer();
-    const module = await new Promise<WasmModule>((resolve, reject) => {
-      threadedFactory({
-        locateFile: () => urls[0]!,
-        mainScriptUrlOrBlob: urls[1]!,
-        instantiateWasm: (imports: WebAssembly.Imports, loaded: (...args: unknown[]) => void) => {
-          // The package would take no more threads than half the logical processors, also when told to.
-          imports['env']!['emscripten_num_logical_cores'] = () => 2 * threads;
-          WebAssembly.instantiate(bytes, imports).then(
-            ({ instance, module }) => loaded(instance, module),
-            reject,
-          );
-          return {};
-        },
-        // Says so where a worker's script fails.
-        printErr: (text: string) => reject(new Error(text)),
-        onAbort: (text: string) => reject(new Error(text)),
-      } as Parameters<typeof threadedFactory>[0]).then((module) => resolve(module as WasmModule), reject);
-    });
-    const backend = startBackend(module, threads);
-    // The workers that XNNPACK did not take would only hold memory.
-    const { unusedWorkers } = (module as unknown as { PThread: { unusedWorkers: Worker[] } }).PThread;
-    for (const worker of unusedWorkers.splice(0)) worker.terminate();
-    if (getThreadsCount() !== threads) throw new Error(`${getThreadsCount()} of ${threads} threads started.`);
-    return backend;
+    const settings = { locateFile: () => urls[0]!, mainScriptUrlOrBlob: urls[1]! };
+    const module = await instantiate(threadedFactory, bytes, () => undefined, settings);
+    const { PThread, wasmMemory } = module as unknown as {
+      PThread: { unusedWorkers: Worker[] };
+      wasmMemory: WebAssembly.Memory;
+    };
+    for (const worker of PThread.unusedWorkers.splice(0)) worker.terminate();
+    return await startBackend(module, wasmMemory, threads);
   } finally {
     urls.forEach((url) => URL.revokeObjectURL(url));
   }

@@ -5,7 +5,7 @@ import { registerSlice } from './host/slice';
 import { registerSoftmaxWithLoss } from './host/softmax-with-loss';
 import { registerSolverUpdate } from './host/solver-update';
 import { registerUpsampledLoss } from './host/upsampled-loss';
-import { registerConv2DBackprop } from './wasm/conv2d-backprop';
+import { registerConvolution } from './wasm/convolution';
 
 let registered = false;
 
@@ -18,5 +18,5 @@ export function registerKernels(): void {
   registerSoftmaxWithLoss();
   registerSolverUpdate();
   registerUpsampledLoss();
-  registerConv2DBackprop();
+  registerConvolution();
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { relativeError } from './close';
-import { runKernels, type KernelRun } from './run-kernel';
+import { runAll, runKernels, type KernelRun } from './run-kernel';
 
 export interface KernelCase extends KernelRun {
   /** By output, in float64. */
@@ -78,7 +78,7 @@ export async function checkOnce(
 
 /** Checks that the outputs are NaN where they are by definition, and nowhere else. */
 export async function checkNaN(name: string, { expected, ...run }: KernelCase): Promise<void> {
-  const [found] = await runKernels(name, [run]);
+  const [found] = await runAll(name, [run]);
   const places = (values: ArrayLike<number>) =>
     Array.from(values).flatMap((value, i) => (Number.isNaN(value) ? [i] : []));
   for (const [output, values] of expected.entries()) {

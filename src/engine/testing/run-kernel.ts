@@ -33,8 +33,8 @@ export interface KernelRun {
   attrs: object;
 }
 
-/** Every run's outputs; all are queued before the first is read. */
-async function runAll(name: string, runs: readonly KernelRun[]): Promise<Float32Array[][]> {
+/** Every run's outputs, on any backend; all are queued before the first is read. */
+export async function runAll(name: string, runs: readonly KernelRun[]): Promise<Float32Array[][]> {
   const all = runs.map(({ inputs, attrs }) => {
     const tensors = Object.entries(inputs).map(([key, { shape, data, dtype }]) => {
       const typed = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
