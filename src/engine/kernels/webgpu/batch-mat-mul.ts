@@ -9,8 +9,9 @@
 // Operations: 2 * batch * rows * columns * sum. Bytes: 4 * (A + B + C).
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { chunkOf } from '../../../nets/plan/split-sums';
 import type { WebgpuKernel } from './kernel';
-import { chunkOf, matrixOperand } from './operands';
+import { matrixOperand } from './operands';
 import { runProduct } from './tiled-product';
 
 interface Inputs {

@@ -8,8 +8,9 @@
 // Operations: 2 * N H' W' * KH KW * I/group * O. Bytes: 4 * (X + dY + (2 splits + 1) * dW), without the splits' part if there is one.
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { chunkOf } from '../../../nets/plan/split-sums';
 import type { WebgpuKernel } from './kernel';
-import { chunkOf, matrixOperand } from './operands';
+import { matrixOperand } from './operands';
 import { runProduct, type Product } from './tiled-product';
 import { tapOperand, windowsOf, type Windows } from './window-operands';
 

@@ -30,12 +30,3 @@ export function matrixOperand({ buffer, along, stride, groupStride, length, begi
     load: (k, id) => element(along === 'sum' ? `${id}_at + ${k}` : `${id}_at + (${k}) * ${stride}`),
   };
 }
-
-/** The largest divisor of a sum's length that is at most 256, and a multiple of 4 if the length is: a step's part of the sum. */
-export function chunkOf(length: number): number {
-  const unit = length % 4 === 0 ? 4 : 1;
-  for (let chunk = Math.min(256, length); chunk >= 32; chunk--) {
-    if (chunk % unit === 0 && length % chunk === 0) return chunk;
-  }
-  return length;
-}

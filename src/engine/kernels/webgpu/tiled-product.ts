@@ -14,6 +14,7 @@
 // partial-sums.ts adds them in a fixed order, so the same inputs always give the same bits.
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { splitsFor, tileFor, type Tile } from '../../../nets/plan/split-sums';
 import { addPartialSums } from './partial-sums';
 import { ceilDiv, GROUP_INDEX, runProgram, widthFor, work, type Program, type Width } from './program';
 
@@ -52,43 +53,8 @@ export interface Product {
   epilogue?: { bias: boolean; relu: boolean };
 }
 
-interface Tile {
-  /** Of a thread: rows, and groups of four columns. */
-  rows: number;
-  quads: number;
-  /** Threads to a workgroup. */
-  threads: [x: number, y: number];
-}
-
-/** Workgroups that are enough to keep any adapter busy. */
-const BUSY = 256;
-/** A partial sum should be worth its way through memory: at least so many terms, at most so many bytes of all partial sums. */
-const LEAST_TERMS = 128;
-const MOST_PARTIAL_BYTES = 1 << 26;
-
 const list = (count: number) => Array.from({ length: count }, (_, i) => i);
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-const upToPower = (n: number, most: number) => Math.min(most, 2 ** Math.ceil(Math.log2(n)));
-
-function tileFor({ rows, columns }: Product): Tile {
-  const quads = columns > 4 ? 2 : 1;
-  const perThread = rows > 4 && quads === 1 ? 8 : 4;
-  const x = upToPower(ceilDiv(columns, 4 * quads), 8);
-  return { rows: perThread, quads, threads: [x, upToPower(ceilDiv(rows, perThread), 64 / x)] };
-}
-
-function splitsFor(product: Product, workgroups: number): number {
-  const { steps, inner, output } = product;
-  const bytes = 4 * sizeOf(output.shape);
-  const most = Math.min(
-    steps,
-    Math.floor((steps * inner) / LEAST_TERMS),
-    Math.floor(MOST_PARTIAL_BYTES / bytes),
-  );
-  const wanted = Math.max(1, Math.min(most, ceilDiv(BUSY, workgroups)));
-  // No split without a step.
-  return ceilDiv(steps, ceilDiv(steps, wanted));
-}
 
 /** WGSL of one stretch of the sum from `k` on, of `count` terms. */
 function terms({ a, b }: Product, tile: Tile, count: number): string {
@@ -232,10 +198,7 @@ export function runProduct(
   [a, b, bias]: [a: tf.TensorInfo, b: tf.TensorInfo, bias?: tf.TensorInfo],
 ): tf.TensorInfo {
   const tile = tileFor(product);
-  const [x, y] = tile.threads;
-  const workgroups =
-    ceilDiv(product.columns, 4 * tile.quads * x) * ceilDiv(product.rows, tile.rows * y) * product.groups;
-  const splits = splitsFor(product, workgroups);
+  const splits = splitsFor({ ...product, outputs: sizeOf(product.output.shape) }, tile);
   const made = program(product, tile, splits);
   if (splits === 1) return runProgram(backend, made, bias ? [a, b, bias] : [a, b]);
   const partial = runProgram(backend, made, [a, b]);

@@ -1,8 +1,8 @@
 // The factors of a convolution's products: the image as its windows see it (never made as a matrix) and the filter.
 // Tensors are N x H x W x C, filters KH x KW x I/group x O. A window's position is a row of the product; its taps and channels are the sum.
 import type * as tf from '@tensorflow/tfjs';
+import { stepsOfTaps } from '../../../nets/plan/split-sums';
 import { widthFor } from './program';
-import { chunkOf } from './operands';
 import type { Operand } from './tiled-product';
 
 /** An image, the windows that move over it and what they give: a convolution, or the same turned round for its data gradient. */
@@ -52,27 +52,15 @@ export interface TapSteps {
 }
 
 /** @param walk whether a whole row of taps may be one step. */
-export function tapSteps(
-  { filter: [rows, columns], channels, groups, dilation }: Windows,
-  walk: 'rows of taps' | 'tap by tap',
-): TapSteps {
-  const wholeRow =
-    walk === 'rows of taps' &&
-    groups === 1 &&
-    dilation[1] === 1 &&
-    columns > 1 &&
-    channels < 16 &&
-    channels % 4 !== 0;
-  if (wholeRow) {
-    const step = 'let tap_row = t; let tap_column = 0; let first = 0;';
-    return { steps: rows, inner: columns * channels, step, wholeRow };
-  }
-  const inner = chunkOf(channels);
-  const chunks = channels / inner;
+export function tapSteps(windows: Windows, walk: 'rows of taps' | 'tap by tap'): TapSteps {
+  const { filter, channels } = windows;
+  const sum = stepsOfTaps(filter, channels, windows, walk);
+  if (sum.wholeRow) return { ...sum, step: 'let tap_row = t; let tap_column = 0; let first = 0;' };
+  const chunks = channels / sum.inner;
   const tap = chunks === 1 ? 't' : `(t / ${chunks})`;
-  const step = `let tap_row = ${tap} / ${columns}; let tap_column = ${tap} % ${columns};
-let first = ${chunks === 1 ? '0' : `(t % ${chunks}) * ${inner}`};`;
-  return { steps: rows * columns * chunks, inner, step, wholeRow };
+  const step = `let tap_row = ${tap} / ${filter[1]}; let tap_column = ${tap} % ${filter[1]};
+let first = ${chunks === 1 ? '0' : `(t % ${chunks}) * ${sum.inner}`};`;
+  return { ...sum, step };
 }
 
 /** Whether a place in the spread grid is one of the image's, and which. */
