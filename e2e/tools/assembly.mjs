@@ -40,7 +40,9 @@ export async function compileAssembly() {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => [name, readFileSync(join(sources, name), 'utf8')]),
   );
-  const { default: asc } = await import('assemblyscript/asc');
+  // By way of a variable: the types of this package would change those of JavaScript's own arrays everywhere.
+  const compiler = 'assemblyscript/asc';
+  const { default: asc } = await import(compiler);
   /** @type {Record<string, Uint8Array>} */
   const compiled = {};
   for (const variant of variants) {
@@ -51,8 +53,10 @@ export async function compileAssembly() {
       /** @type {Uint8Array | null} */
       let bytes = null;
       const { error, stderr } = await asc.main(args, {
+        /** @param {string} name */
         readFile: (name) => files.get(name) ?? null,
         listFiles: () => [],
+        /** @param {string} _name @param {string | Uint8Array} contents */
         writeFile: (_name, contents) => {
           if (typeof contents !== 'string') bytes = contents;
         },
