@@ -1,6 +1,5 @@
 // The few numbers that leave the device.
 import * as tf from '@tensorflow/tfjs';
-import { runningCounter } from './byte-counter';
 import { toCaffeOrder } from './layers/axes';
 
 /** Reads a scalar and disposes it. */
@@ -54,7 +53,8 @@ export function settle(): Promise<void> {
   });
 }
 
-/** Bytes that the backend holds (byte-counter.ts), and how many tensors there are. */
+/** Bytes of all tensors, and how many there are. */
 export function memory(): { bytes: number; tensors: number } {
-  return { bytes: runningCounter().bytes, tensors: tf.memory().numTensors };
+  const { numBytes, numTensors } = tf.memory();
+  return { bytes: numBytes, tensors: numTensors };
 }
