@@ -194,6 +194,10 @@ test('what is wrong is said before a browser starts, and by the page', async ({ 
   expect(unknown.result.error.code).toBe('bad-settings');
   expect(unknown.result.error.message).toContain('--sise');
 
+  const idle = await headless<Failure>('train', '--dataset', 'x', '--profile', folder, '--size', '64x48');
+  expect(idle.result.error).toMatchObject({ code: 'bad-settings' });
+  expect(idle.result.error.message).toContain('--size would change nothing');
+
   const missing = await headless<Failure>('import', '--folder', join(folder, 'nowhere'), '--name', 'x');
   expect(missing.status).toBe(1);
   expect(missing.result.error).toMatchObject({ code: 'not-found' });

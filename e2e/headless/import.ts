@@ -5,6 +5,7 @@ import type { ImportProgress, ImportReport } from '../../src/data/import-types';
 import { labelFormats, resizeModes } from '../../src/data/types';
 import { dropFolder } from './drop';
 import { existingFile, existingSource, giveFiles, inputId, type InputName } from './files';
+import { source } from './option-table';
 import type { Options } from './options';
 import type { Driver } from './page';
 import { importPrinter } from './progress';
@@ -120,6 +121,15 @@ export function datasetRequest(options: Options) {
     throw new AppError(
       'bad-settings',
       '--dataset needs the --profile that it was imported into: a fresh profile has no dataset.',
+    );
+  }
+  const idle = imports ? [] : Object.keys(source).filter((name) => options.has(name));
+  if (idle.length) {
+    const named = idle.map((name) => `--${name}`).join(', ');
+    throw new AppError(
+      'bad-settings',
+      `${named} would change nothing: the pairs of a stored dataset stay as they were imported. ` +
+        'Leave it out, or give --images and --labels, or --folder, to import them anew.',
     );
   }
   const dataset = options.text('dataset') ?? sourceName(options);

@@ -35,7 +35,8 @@ const model: Record<string, Option> = {
   network: network("default the network in the weights' own metadata"),
 };
 
-const source: Record<string, Option> = {
+/** What to import, and how. */
+export const source: Record<string, Option> = {
   images: { type: 'string', value: 'DIR', help: 'folder of images' },
   labels: { type: 'string', value: 'DIR', help: 'folder of labels, paired by base name' },
   folder: {

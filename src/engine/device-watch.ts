@@ -54,7 +54,8 @@ export class DeviceWatch {
 
   /**
    * What `work` gives, if the device was sound from its begin to its end. Rejects as soon as the device is not, even where the work
-   * would never end.
+   * would never end. A device tells of a refused command before it answers what was asked of it later, so a read ends after
+   * the refusal of whatever it depends on is known.
    * @throws AppError as `assert`; whatever the work throws, where the device has no part in it.
    */
   async guard<Value>(work: () => Promise<Value>): Promise<Value> {

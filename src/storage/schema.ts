@@ -93,6 +93,7 @@ export const migrations: readonly Migration[] = [
   },
   async (_database, transaction) => {
     // Until now a policy had DIGITS' parameters, a step was one batch, and nothing bounded its gradients.
+    // Written out, because the defaults of later versions must not change what an old run did.
     const parameters: Record<PolicyName, PolicyParameters> = {
       fixed: { gamma: 1, power: 1, at: [] },
       step: { gamma: 0.1, power: 1, at: [33] },
