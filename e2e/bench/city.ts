@@ -60,10 +60,20 @@ export function trainOnCity({ size, seed }: Omit<CityRequest, 'frames'>, trainin
     const { epochs, learningRate, camvid } = training;
     const solver = ['--solver', 'Adam', '--weight-decay', '0'];
     const rate = ['--epochs', String(epochs), '--batch', '2', '--lr', learningRate, ...solver];
-    const learn = ['--dataset', 'city', '--width', '0.25', ...rate];
+    const policy = ['--policy', 'poly', '--power', '1'];
+    const learn = [
+      '--dataset',
+      'city',
+      '--network',
+      'fcn-alexnet-scaled',
+      '--width',
+      '0.25',
+      ...rate,
+      ...policy,
+    ];
     const report = verb(['train', ...common, ...learn, '--out', scratch]) as TrainReport;
     console.log(
-      `\nFCN-AlexNet, width 0.25, random weights, Adam, two images a step, learning rate ${learningRate}, 400 frames of ${shape[1]}, on ${report.backend}\n`,
+      `\nFCN-AlexNet with scaled input, width 0.25, random weights, Adam, two images a step, learning rate ${learningRate} falling in a line to 0, 400 frames of ${shape[1]}, on ${report.backend}\n`,
     );
     console.log('| epoch | pixel accuracy on 50 unseen frames | mean IoU |\n|---|---|---|');
     for (const { epoch, pixelAccuracy, meanIoU } of report.epochs) {

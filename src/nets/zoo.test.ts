@@ -5,7 +5,7 @@ import { fill, initialWeights, layerFillers } from './fillers';
 import { readNetwork } from './read-network';
 import { resizeNetwork } from './resize-network';
 import { dataShape, placeLayers } from './place-layers';
-import type { ConvolutionSpec } from './spec';
+import type { ConvolutionSpec, PowerSpec } from './spec';
 import { networkText, zooNetworks, zooPrototxt } from './zoo';
 
 const ids = zooNetworks.map(({ id }) => id);
@@ -26,6 +26,7 @@ describe('the list', () => {
   it('begins with networks that segment', () => {
     expect(ids).toEqual([
       'fcn-alexnet',
+      'fcn-alexnet-scaled',
       'fcn-8s',
       'fcn-16s',
       'fcn-32s',
@@ -37,7 +38,7 @@ describe('the list', () => {
       'googlenet',
       'vgg-16',
     ]);
-    expect(segmenting).toEqual(ids.slice(0, 7));
+    expect(segmenting).toEqual(ids.slice(0, 8));
   });
 
   it.each(zooNetworks)('says what $id is', ({ id, name, summary }) => {
@@ -47,7 +48,7 @@ describe('the list', () => {
   });
 
   it('names the networks there are where one is unknown', () => {
-    expect(() => zooPrototxt('resnet')).toThrow(/"resnet".*fcn-alexnet, fcn-8s/);
+    expect(() => zooPrototxt('resnet')).toThrow(/"resnet".*fcn-alexnet, fcn-alexnet-scaled, fcn-8s/);
     expect(networkText({ kind: 'zoo', id: 'fcn-8s' })).toBe(zooPrototxt('fcn-8s'));
     expect(networkText({ kind: 'prototxt', text: 'x' })).toBe('x');
   });
@@ -91,7 +92,7 @@ describe.each(zooNetworks)('$id', ({ id, kind }) => {
   it('starts with nothing at zero but the biases', () => {
     for (const layer of readNetwork(zooPrototxt(id)).layers) {
       const [weight] = layerFillers(layer);
-      if (weight) expect(weight.type, layer.name).toBe(fillerOf(layer));
+      if (weight) expect(weight.type, layer.name).toBe(fillerOf(layer, inputScale(id)));
     }
     const narrow = readNetwork(resizeNetwork(zooPrototxt(id), { width: 1 / 32, classes: 3 }));
     const weights = initialWeights(narrow, 1);
@@ -104,7 +105,7 @@ describe.each(zooNetworks)('$id', ({ id, kind }) => {
     }
   });
 
-  it('begins with msra for bytes', () => {
+  it('begins with msra for bytes, or for what they are scaled to', () => {
     const spec = readNetwork(zooPrototxt(id));
     const first = spec.layers.find((layer): layer is ConvolutionSpec => layer.type === 'Convolution')!;
     const shape = [64, 3, ...first.kernel];
@@ -113,7 +114,7 @@ describe.each(zooNetworks)('$id', ({ id, kind }) => {
       return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
     };
     const msra = deviation({ ...first.weightFiller, type: 'msra' });
-    expect(deviation(first.weightFiller) / (msra / 58)).toBeCloseTo(1, 2);
+    expect(deviation(first.weightFiller) / (msra / 58 / inputScale(id))).toBeCloseTo(1, 2);
   });
 
   it('lets biases learn twice as fast and without decay', () => {
@@ -129,10 +130,18 @@ describe.each(zooNetworks)('$id', ({ id, kind }) => {
   });
 });
 
+/** What a network multiplies bytes by before its first convolution. */
+function inputScale(id: string): number {
+  const first = readNetwork(zooPrototxt(id)).layers.find(({ type }) => type === 'Power') as
+    PowerSpec | undefined;
+  return first?.scale ?? 1;
+}
+
 /** What this project gives the layers: scores a small deviation, factors a constant, enlargements a kernel, all else msra. */
-function fillerOf({ name, type }: { name: string; type: string }): string {
+function fillerOf({ name, type }: { name: string; type: string }, scale: number): string {
   if (type === 'Deconvolution') return 'bilinear';
   if (type === 'Scale') return 'constant';
+  if (name === 'conv1' && scale !== 1) return 'msra';
   return /^(conv1|conv1_1|conv1\/7x7_s2|score_\w+|fc8|loss\d\/classifier)$/.test(name) ? 'gaussian' : 'msra';
 }
 
@@ -141,6 +150,7 @@ describe('parameters', () => {
     // Published: Caffe's models, the article, and Berkeley's networks (ungrouped deconvolutions).
     ['fcn-alexnet', 12, 56_965_016, 56_917_388],
     ['fcn-alexnet', 21, 57_037_610, 56_954_261],
+    ['fcn-alexnet-scaled', 12, 56_965_016, 56_917_388],
     ['fcn-8s-voc', 21, 134_489_759, 134_362_751],
     ['fcn-8s-voc', 12, 134_360_420, 134_318_948],
     ['alexnet', 1000, 60_965_224, 60_965_224],
@@ -254,6 +264,7 @@ describe('shapes', () => {
     upscore8                            21 440x568 792x1048 344x344`;
   it.each([
     ['fcn-alexnet', alexnet],
+    ['fcn-alexnet-scaled', alexnet],
     ['fcn-8s', vgg + eight],
     ['fcn-8s-voc', vgg + eight],
     [

@@ -21,6 +21,7 @@ export interface ZooNetwork {
 /** From what a beginner should try first to what few need; files that are not named here follow. */
 const order = [
   'fcn-alexnet',
+  'fcn-alexnet-scaled',
   'fcn-8s',
   'fcn-16s',
   'fcn-32s',
