@@ -27,6 +27,9 @@ export interface BackendLimits {
   maxTotalBytes?: number;
 }
 
+/** All memory that a backend may ever use, where that is known: WebAssembly has 32-bit addresses. */
+export const totalBytes: Readonly<Partial<Record<BackendName, number>>> = { wasm: 2 ** 32 };
+
 /** The backend that runs, and a sentence that says why this one. */
 export interface BackendChoice {
   name: BackendName;

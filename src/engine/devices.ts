@@ -1,7 +1,14 @@
 // Which backend runs: WebGPU on a real adapter, WebGL on a real GPU, WASM, WebGPU on a software adapter, the plain CPU.
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
-import { rankBackends, type BackendChoice, type BackendName, type BackendReport } from './backends';
+import {
+  rankBackends,
+  totalBytes,
+  type BackendChoice,
+  type BackendName,
+  type BackendReport,
+} from './backends';
+import { runningCounter } from './byte-counter';
 import { anyDeviceFailed, openDevice } from './gpu-devices';
 import { registerKernels } from './kernels/register';
 import { selectWebgpuKernels, type KernelChoice } from './kernels/webgpu/select';
@@ -75,8 +82,7 @@ function wasm(): BackendReport {
         ? `The processor does the work, with vector instructions, on ${threads} threads.`
         : 'The processor does the work, with vector instructions, on one thread.',
     threads,
-    // 32-bit addresses.
-    limits: { maxTotalBytes: 2 ** 32 },
+    limits: { maxTotalBytes: totalBytes.wasm! },
   };
 }
 
@@ -120,6 +126,8 @@ async function activate(name: BackendName): Promise<void> {
     });
   }
   await tf.ready();
+  // From its first tensor on.
+  runningCounter();
 }
 
 /**

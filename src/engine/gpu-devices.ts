@@ -4,6 +4,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { AppError } from '../core/errors';
 import type { BackendName } from './backends';
 import { DeviceWatch } from './device-watch';
+import { manageBuffers } from './gpu-buffers';
 import { measureRate } from './kernels/webgpu/measure-rate';
 
 type GpuName = Extract<BackendName, 'webgpu' | 'webgl'>;
@@ -73,6 +74,7 @@ async function openWebgpu(): Promise<Opened> {
   });
   const watch = DeviceWatch.ofDevice(device);
   const backend = new WebGPUBackend(device, adapter.info);
+  manageBuffers(backend);
   await watch.guard(() => measureRate(backend));
   return { backend, watch };
 }

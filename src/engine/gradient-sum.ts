@@ -11,6 +11,11 @@ export class GradientSum {
     return this.#batches;
   }
 
+  /** What waits. */
+  get tensors(): tf.Tensor[] {
+    return [...this.#sums.values()];
+  }
+
   /** Adds a batch's gradient of one parameter; it belongs to the sum from here on. */
   add(name: string, gradient: tf.Tensor): void {
     const before = this.#sums.get(name);
@@ -58,7 +63,7 @@ export class GradientSum {
     const share = 1 / Math.max(1, this.#batches);
     if (clip === null) return { factor: tf.scalar(share), isOne: share === 1 };
     const factor = tf.tidy(() => {
-      const squares = [...this.#sums.values()].map((sum) => tf.sum(tf.square(sum)));
+      const squares = [...this.#sums.values()].map((sum) => tf.tidy(() => tf.sum(tf.square(sum))));
       const norm = tf.sqrt(tf.addN(squares));
       // Of a norm of 0 it is 1: nothing is divided by less than the bound.
       return tf.mul(tf.div(clip, tf.maximum(norm, clip)), share);

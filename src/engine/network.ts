@@ -16,9 +16,10 @@ import {
   type Parameter,
 } from './parameters';
 import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan, type Purpose } from '../nets/plan/plan';
+import { PassMemory } from './pass-memory';
 import { readCaffeOrder } from './read-back';
 import { updateParameter } from './solver-update';
-import type { SolverRates } from './solvers';
+import { historyLength, type SolverRates } from './solvers';
 import { blobShapes } from '../nets/plan/step-shapes';
 import { Sweep } from './sweep';
 
@@ -44,18 +45,25 @@ export class Network {
   readonly #plans = new Map<Purpose, Plan>();
   /** Of the batches of a step that has yet to be taken. */
   readonly #waiting = new GradientSum();
-  #peakBytes = 0;
+  /** Values that the solver keeps of each parameter: known with the first step. */
+  #keeps: number = historyLength.SGD;
+  readonly #memory: PassMemory;
 
-  /** @throws AppError 'bad-weights' where weights and network do not fit together, 'bad-network' where it cannot be run. */
-  constructor(spec: NetSpec, weights: WeightSet) {
+  /**
+   * @param limit bytes that a training step should not exceed: where it would, its first block is computed twice; the backend's own where it
+   *   is not given.
+   * @throws AppError 'bad-weights' where weights and network do not fit together, 'bad-network' where it cannot be run.
+   */
+  constructor(spec: NetSpec, weights: WeightSet, limit?: number) {
     this.spec = spec;
+    this.#memory = new PassMemory(spec, limit);
     this.#planFor('scores');
     this.#parameters = loadParameters(spec, weights);
   }
 
-  /** The most bytes that all tensors together took after any layer so far. */
+  /** The most bytes that the backend held during any pass so far (byte-counter.ts). */
   get peakBytes(): number {
-    return this.#peakBytes;
+    return this.#memory.peak;
   }
 
   /**
@@ -108,11 +116,19 @@ export class Network {
     const testing = this.#planFor('testing');
     const plan = testing.predictions === null ? this.#planFor('scores') : testing;
     const losses = valuesOf(trainingLosses(plan));
-    const [predictions, loss] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
-      const wanted = [plan.predictions ?? plan.scores, ...losses];
-      const [first, ...rest] = this.#sweep(plan).forward(data, { ...inference, labels }, wanted, false);
-      return [plan.predictions === null ? tf.argMax(first!, 3) : first!, sum(rest)];
-    });
+    const wanted = [plan.predictions ?? plan.scores, ...losses];
+    const purpose = testing.predictions === null ? 'scores' : 'testing';
+    const [predictions, loss] = this.#memory.run(data, { purpose, keeps: 0 }, this.#weightTensors(), () =>
+      tf.tidy((): [tf.Tensor, tf.Tensor] => {
+        const [first, ...rest] = new Sweep(plan, this.#parameters).forward(
+          data,
+          { ...inference, labels },
+          wanted,
+          false,
+        );
+        return [plan.predictions === null ? tf.argMax(first!, 3) : first!, sum(rest)];
+      }),
+    );
     const normalizer = lossNormalizer(plan.mainLoss!.layer, labels.labels, data.shape[0]);
     return { predictions, loss, normalizer };
   }
@@ -145,6 +161,7 @@ export class Network {
    * @throws AppError 'bad-network' where the network cannot be trained.
    */
   trainStep(data: tf.Tensor4D, pass: Pass, rates: SolverRates): StepResult {
+    this.#keeps = historyLength[rates.solver];
     const { loss, replaced } = this.#learn(data, pass, (name, gradient) => {
       updateParameter(this.#parameters.get(name)!, gradient, rates);
       gradient.dispose();
@@ -158,7 +175,8 @@ export class Network {
    * @throws AppError 'bad-network' where the network cannot be trained.
    */
   addGradients(data: tf.Tensor4D, pass: Pass): StepResult {
-    const { loss, replaced } = this.#learn(data, pass, (name, gradient) => this.#waiting.add(name, gradient));
+    const add = (name: string, gradient: tf.Tensor) => this.#waiting.add(name, gradient);
+    const { loss, replaced } = this.#learn(data, pass, add, { accumulation: 2, clips: true });
     this.#waiting.batchAdded();
     for (const [name, value] of replaced) replaceValue(this.#parameters.get(name)!, value);
     return { loss };
@@ -198,27 +216,33 @@ export class Network {
     data: tf.Tensor4D,
     pass: Pass,
     take: (name: string, gradient: tf.Tensor) => void,
+    options: { accumulation?: number; clips?: boolean } = {},
   ): { loss: tf.Tensor; replaced: ReadonlyMap<string, tf.Tensor> } {
     const plan = this.#planFor('training');
     const losses = valuesOf(trainingLosses(plan));
-    const sweep = this.#sweep(plan);
-    // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
-    const [loss] = tf.tidy(() => {
-      const total = sum(sweep.forward(data, pass, losses, true));
-      sweep.backward(take);
-      return [total, ...sweep.replaced.values()];
+    const own = [...this.#parameters.values()].flatMap(({ history }) => history);
+    const there = [...this.#weightTensors(), ...own, ...this.#waiting.tensors];
+    const planned = { purpose: 'training', keeps: this.#keeps, ...options } as const;
+    return this.#memory.run(data, planned, there, (recompute) => {
+      const sweep = new Sweep(plan, this.#parameters, recompute);
+      // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
+      const [loss] = tf.tidy(() => {
+        const total = sum(sweep.forward(data, pass, losses, true));
+        sweep.backward(take);
+        return [total, ...sweep.replaced.values()];
+      });
+      return { loss: loss, replaced: sweep.replaced };
     });
-    return { loss: loss, replaced: sweep.replaced };
   }
 
   #values(plan: Plan, data: tf.Tensor4D, pass: Pass, values: readonly number[]): tf.Tensor4D[] {
-    return tf.tidy(() => this.#sweep(plan).forward(data, pass, values, false));
+    return this.#memory.run(data, { purpose: 'scores', keeps: 0 }, this.#weightTensors(), () =>
+      tf.tidy(() => new Sweep(plan, this.#parameters).forward(data, pass, values, false)),
+    );
   }
 
-  #sweep(plan: Plan): Sweep {
-    return new Sweep(plan, this.#parameters, () => {
-      this.#peakBytes = Math.max(this.#peakBytes, tf.memory().numBytes);
-    });
+  #weightTensors(): tf.Tensor[] {
+    return [...this.#parameters.values()].map(({ value }) => value);
   }
 
   #planFor(purpose: Purpose): Plan {

@@ -1,5 +1,6 @@
 // The few numbers that leave the device.
 import * as tf from '@tensorflow/tfjs';
+import { runningCounter } from './byte-counter';
 import { toCaffeOrder } from './layers/axes';
 
 /** Reads a scalar and disposes it. */
@@ -53,8 +54,7 @@ export function settle(): Promise<void> {
   });
 }
 
-/** Bytes of all tensors, and how many there are. */
+/** Bytes that the backend holds (byte-counter.ts), and how many tensors there are. */
 export function memory(): { bytes: number; tensors: number } {
-  const { numBytes, numTensors } = tf.memory();
-  return { bytes: numBytes, tensors: numTensors };
+  return { bytes: runningCounter().bytes, tensors: tf.memory().numTensors };
 }

@@ -5,7 +5,9 @@ import type { Kept, Pass } from './layers/layer';
 import { layerOps } from './layers/registry';
 import type { Parameter } from './parameters';
 import { stepsFor, type Plan, type Step } from '../nets/plan/plan';
+import { countReaders, countUsers, firstBlock } from '../nets/plan/readers';
 import { blobShapes } from '../nets/plan/step-shapes';
+import type { BlobShape } from '../nets/spec';
 
 /** Counts a tensor's readers to come and frees it after the last. */
 class Value {
@@ -27,20 +29,35 @@ interface Saved extends Kept {
   release(): void;
 }
 
+/** What every step of a pass needs to know. */
+interface Forward {
+  data: tf.Tensor4D;
+  pass: Pass;
+  shapes: ReadonlyMap<number, BlobShape>;
+  /** Whether a step's kept tensors are saved for backward. */
+  saves: (step: Step) => boolean;
+  /** What is computed again changes no parameter once more. */
+  again: boolean;
+}
+
 /** Made within tf.tidy, which frees what is left where a kernel throws half-way. */
 export class Sweep {
   /** New values of parameters that change outside the solver, by name. */
   readonly replaced = new Map<string, tf.Tensor>();
   readonly #plan: Plan;
   readonly #parameters: ReadonlyMap<string, Parameter>;
-  /** Called when most tensors are there: after each layer. */
-  readonly #noteMemory: () => void;
+  readonly #recompute: boolean;
   readonly #saved = new Map<Step, Saved>();
+  /** The steps that will run backward, in order. */
+  #returning: Step[] = [];
+  /** Runs the steps that were not saved once more. */
+  #again: (() => void) | null = null;
 
-  constructor(plan: Plan, parameters: ReadonlyMap<string, Parameter>, noteMemory: () => void) {
+  /** @param recompute whether the first block is computed again on the way back instead of saved. */
+  constructor(plan: Plan, parameters: ReadonlyMap<string, Parameter>, recompute = false) {
     this.#plan = plan;
     this.#parameters = parameters;
-    this.#noteMemory = noteMemory;
+    this.#recompute = recompute;
   }
 
   /** Runs the layers on which the wanted values depend, and keeps what backward will read if it is to follow. */
@@ -48,9 +65,29 @@ export class Sweep {
     const plan = this.#plan;
     const steps = stepsFor(plan, wanted);
     const shapes = blobShapes(plan, steps, data.shape);
-    const readers = countReaders(steps, wanted, backward);
+    this.#returning = backward ? steps.filter((step) => step.backward) : [];
+    const returns = new Set(this.#returning);
+    const block = backward && this.#recompute ? firstBlock(steps) : [];
+    const later = new Set(block);
+    const saves = (step: Step) => returns.has(step) && !later.has(step);
+    const values = this.#run(steps, wanted, { data, pass, shapes, saves, again: false });
+    if (block.length) {
+      this.#again = () =>
+        this.#run(block, [], { data, pass, shapes, saves: (step) => returns.has(step), again: true });
+    }
+    // Whoever asks for the data themselves gets a tensor of their own.
+    return wanted.map((value) => (value === plan.data ? data.clone() : values.get(value)!.tensor));
+  }
+
+  /** Runs steps forward; gives all values, of which those without a reader left are gone. */
+  #run(
+    steps: readonly Step[],
+    wanted: readonly number[],
+    { data, pass, shapes, saves, again }: Forward,
+  ): Map<number, Value> {
+    const readers = countReaders(steps, wanted, saves);
     // One reader more than there is: the data are the caller's.
-    const values = new Map([[plan.data, new Value(data, (readers.get(plan.data) ?? 0) + 1)]]);
+    const values = new Map([[this.#plan.data, new Value(data, (readers.get(this.#plan.data) ?? 0) + 1)]]);
     for (const step of steps) {
       const inputs = step.inputs.map((value) => values.get(value) ?? null);
       const shape = {
@@ -60,11 +97,12 @@ export class Sweep {
       const params = this.#paramsOf(step);
       const tensors = inputs.map((input) => input?.tensor ?? null);
       const made = layerOps(step.layer).forward(step.layer, tensors, params, pass, shape);
-      made.params?.forEach((value, i) => this.replaced.set(step.params[i]!, value));
+      if (again) made.params?.forEach((value) => value.dispose());
+      else made.params?.forEach((value, i) => this.replaced.set(step.params[i]!, value));
       const outputs = step.outputs.map((value, i) => new Value(made.tops[i]!, readers.get(value) ?? 0));
       step.outputs.forEach((value, i) => values.set(value, outputs[i]!));
       const extra = made.extra ?? [];
-      if (backward && step.backward) {
+      if (saves(step)) {
         const bottoms = inputs.map((input, i) => (step.keeps.bottoms[i] ? input : null));
         const tops = outputs.map((output) => (step.keeps.tops ? output : null));
         this.#saved.set(step, {
@@ -81,11 +119,9 @@ export class Sweep {
       } else {
         extra.forEach((tensor) => tensor.dispose());
       }
-      this.#noteMemory();
       inputs.forEach((input) => input?.release());
     }
-    // Whoever asks for the data themselves gets a tensor of their own.
-    return wanted.map((value) => (value === plan.data ? data.clone() : values.get(value)!.tensor));
+    return values;
   }
 
   /**
@@ -95,10 +131,12 @@ export class Sweep {
    */
   backward(take: (name: string, gradient: tf.Tensor) => void): void {
     const gradients = new Map<string, tf.Tensor>();
-    const users = countUsers(this.#saved.keys());
+    const users = countUsers(this.#returning);
     const ofValues = new Map<number, tf.Tensor4D>();
     const losses = new Set(this.#plan.losses.map(({ value }) => value));
-    for (const [step, saved] of [...this.#saved].toReversed()) {
+    for (const step of this.#returning.toReversed()) {
+      if (!this.#saved.has(step)) this.#again!();
+      const saved = this.#saved.get(step)!;
       const dTops = step.outputs.map((value) => ofValues.get(value) ?? null);
       // A layer may have owed its bottom no gradient after all.
       if (dTops.some((dTop) => dTop !== null) || losses.has(step.outputs[0]!)) {
@@ -109,7 +147,6 @@ export class Sweep {
           else accumulate(gradients, name, gradient);
         });
         made.bottoms.forEach((gradient, i) => gradient && accumulate(ofValues, step.inputs[i]!, gradient));
-        this.#noteMemory();
       }
       saved.release();
       dTops.forEach((dTop) => dTop?.dispose());
@@ -138,28 +175,4 @@ function accumulate<Key, T extends tf.Tensor>(gradients: Map<Key, T>, key: Key, 
     before.dispose();
     gradient.dispose();
   }
-}
-
-/** By parameter, in how many places steps have it. */
-function countUsers(steps: Iterable<Step>): Map<string, number> {
-  const users = new Map<string, number>();
-  for (const { params } of steps) for (const name of params) users.set(name, (users.get(name) ?? 0) + 1);
-  return users;
-}
-
-function countReaders(
-  steps: readonly Step[],
-  wanted: readonly number[],
-  backward: boolean,
-): Map<number, number> {
-  const readers = new Map<number, number>();
-  const count = (value: number) => readers.set(value, (readers.get(value) ?? 0) + 1);
-  for (const { inputs, outputs, keeps, backward: returns } of steps) {
-    inputs.forEach(count);
-    if (!backward || !returns) continue;
-    inputs.forEach((value, i) => keeps.bottoms[i] && count(value));
-    if (keeps.tops) outputs.forEach(count);
-  }
-  wanted.forEach(count);
-  return readers;
 }
