@@ -1,6 +1,6 @@
 // The solvers' definitions, by which the engine's are judged, against PyTorch's optimizers: both in float64.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { solvers, type SolverName } from '../../src/engine/solvers';
+import { solvers, type SolverName } from '../../src/nets/solvers';
 import { accumulated, accumulatedParameters, accumulation } from '../../src/engine/testing/accumulated';
 import { relativeError } from '../../src/engine/testing/close';
 import { findPython } from './python';

@@ -1,10 +1,10 @@
 // Fifty steps of three batches each, clipped, with multipliers, on every backend against Caffe's formulas in float64.
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { solvers } from '../nets/solvers';
 import { GradientSum } from './gradient-sum';
 import type { Parameter } from './parameters';
 import { updateParameter } from './solver-update';
-import { solvers } from './solvers';
 import {
   accumulated,
   accumulatedParameters,

@@ -1,6 +1,7 @@
 // A network on the device: what can be asked of it, and its weights.
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '../core/errors';
+import type { SolverName } from '../nets/solvers';
 import type { BlobShape, NetSpec } from '../nets/spec';
 import type { SolverHistory, WeightSet } from '../nets/weights';
 import { GradientSum } from './gradient-sum';
@@ -19,7 +20,7 @@ import { planNetwork, stepsFor, trainingLosses, type Loss, type Plan, type Purpo
 import { PassMemory } from './pass-memory';
 import { readCaffeOrder } from './read-back';
 import { updateParameter } from './solver-update';
-import { historyLength, type SolverRates } from './solvers';
+import type { SolverRates } from './solvers';
 import { blobShapes } from '../nets/plan/step-shapes';
 import { Sweep } from './sweep';
 
@@ -45,8 +46,8 @@ export class Network {
   readonly #plans = new Map<Purpose, Plan>();
   /** Of the batches of a step that has yet to be taken. */
   readonly #waiting = new GradientSum();
-  /** Values that the solver keeps of each parameter: known with the first step. */
-  #keeps: number = historyLength.SGD;
+  /** Known with the first step. */
+  #solver: SolverName = 'SGD';
   readonly #memory: PassMemory;
 
   /**
@@ -118,7 +119,7 @@ export class Network {
     const losses = valuesOf(trainingLosses(plan));
     const wanted = [plan.predictions ?? plan.scores, ...losses];
     const purpose = testing.predictions === null ? 'scores' : 'testing';
-    const [predictions, loss] = this.#memory.run(data, { purpose, keeps: 0 }, this.#weightTensors(), () =>
+    const [predictions, loss] = this.#memory.run(data, { purpose }, this.#weightTensors(), () =>
       tf.tidy((): [tf.Tensor, tf.Tensor] => {
         const [first, ...rest] = new Sweep(plan, this.#parameters).forward(
           data,
@@ -161,7 +162,7 @@ export class Network {
    * @throws AppError 'bad-network' where the network cannot be trained.
    */
   trainStep(data: tf.Tensor4D, pass: Pass, rates: SolverRates): StepResult {
-    this.#keeps = historyLength[rates.solver];
+    this.#solver = rates.solver;
     const { loss, replaced } = this.#learn(data, pass, (name, gradient) => {
       updateParameter(this.#parameters.get(name)!, gradient, rates);
       gradient.dispose();
@@ -184,6 +185,7 @@ export class Network {
 
   /** One solver step by the mean of the gradients that wait, their sum's norm bounded by `clip` (gradient-sum.ts). */
   step(rates: SolverRates, clip: number | null): void {
+    this.#solver = rates.solver;
     this.#waiting.take(clip, (name, gradient) => {
       updateParameter(this.#parameters.get(name)!, gradient, rates);
       gradient.dispose();
@@ -222,7 +224,7 @@ export class Network {
     const losses = valuesOf(trainingLosses(plan));
     const own = [...this.#parameters.values()].flatMap(({ history }) => history);
     const there = [...this.#weightTensors(), ...own, ...this.#waiting.tensors];
-    const planned = { purpose: 'training', keeps: this.#keeps, ...options } as const;
+    const planned = { purpose: 'training', solver: this.#solver, ...options } as const;
     return this.#memory.run(data, planned, there, (recompute) => {
       const sweep = new Sweep(plan, this.#parameters, recompute);
       // Tensors free themselves as they go; the scope is for a kernel that throws half-way.
@@ -236,7 +238,7 @@ export class Network {
   }
 
   #values(plan: Plan, data: tf.Tensor4D, pass: Pass, values: readonly number[]): tf.Tensor4D[] {
-    return this.#memory.run(data, { purpose: 'scores', keeps: 0 }, this.#weightTensors(), () =>
+    return this.#memory.run(data, { purpose: 'scores' }, this.#weightTensors(), () =>
       tf.tidy(() => new Sweep(plan, this.#parameters).forward(data, pass, values, false)),
     );
   }

@@ -1,6 +1,6 @@
 // What a network's passes take: planned before each, room made for it, the first block computed twice where it would not fit, and measured.
 import * as tf from '@tensorflow/tfjs';
-import { planWithin, plainStep, type BytesOptions, type MemoryEstimate } from '../nets/plan/bytes';
+import { planWithin, plainStep, type BytesOptions, type MemoryPlan } from '../nets/plan/bytes';
 import type { NetSpec } from '../nets/spec';
 import { totalBytes, type BackendName } from './backends';
 import { runningCounter } from './byte-counter';
@@ -14,7 +14,7 @@ const MOST_PLANS = 32;
 export class PassMemory {
   readonly #spec: NetSpec;
   readonly #limit: number | undefined;
-  readonly #plans = new Map<string, { estimate: MemoryEstimate; recompute: boolean }>();
+  readonly #plans = new Map<string, MemoryPlan>();
   #peak = 0;
 
   /** @param limit bytes that a training step should not exceed; the backend's own where it is not given. */
@@ -51,7 +51,7 @@ export class PassMemory {
   }
 
   /** What a pass takes on the running backend, N x H x W x C being its data. */
-  plan(shape: tf.Tensor4D['shape'], options: PassOptions): { estimate: MemoryEstimate; recompute: boolean } {
+  plan(shape: tf.Tensor4D['shape'], options: PassOptions): MemoryPlan {
     const kernels = tf.getBackend() as BackendName;
     const key = JSON.stringify([kernels, shape, options]);
     const known = this.#plans.get(key);

@@ -1,11 +1,11 @@
 // A solver's step for one parameter.
 import * as tf from '@tensorflow/tfjs';
+import { historyLength } from '../nets/solvers';
 import { replaceHistory, replaceValue, type Parameter } from './parameters';
 import {
   ADAM_SQUARES,
   attributesOf,
   DELTA,
-  historyLength,
   RMS_DECAY,
   type SolverRates,
   type SolverUpdateAttrs,

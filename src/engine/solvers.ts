@@ -1,18 +1,5 @@
-// The solvers, as Caffe defines them: what each needs to know, and what it keeps of each parameter.
-
-/** By Caffe's names (SolverParameter.type). */
-export const solvers = ['SGD', 'Nesterov', 'AdaGrad', 'RMSProp', 'AdaDelta', 'Adam'] as const;
-export type SolverName = (typeof solvers)[number];
-
-/** What is kept of a parameter, each in its shape: velocities; sums or means of squares; for two, means of gradients or squares of steps first. */
-export const historyLength: Readonly<Record<SolverName, 1 | 2>> = {
-  SGD: 1,
-  Nesterov: 1,
-  AdaGrad: 1,
-  RMSProp: 1,
-  AdaDelta: 2,
-  Adam: 2,
-};
+// What each solver, as Caffe defines it, needs to know for a step.
+import type { SolverName } from '../nets/solvers';
 
 /** The settings of one step for all parameters. */
 export interface SolverRates {

@@ -2,10 +2,10 @@
 import { AppError } from '../core/errors';
 import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../nets/plan/plan';
-import { solvers } from '../engine/solvers';
 import { policyNames, policyProblem } from '../nets/learning-rate';
 import { withMultipliers } from '../nets/multipliers';
 import { readNetwork } from '../nets/read-network';
+import { solvers } from '../nets/solvers';
 import { classCount, resizeNetwork } from '../nets/resize-network';
 import { placeLayers } from '../nets/place-layers';
 import { transplant } from '../nets/transplant';

@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../core/errors';
 import type { Scores } from '../data/metrics';
 import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
-import type { SolverName } from '../engine/solvers';
+import type { SolverName } from '../nets/solvers';
 import type { PolicyName, PolicyParameters } from '../nets/learning-rate';
 import type { LayerMultipliers } from '../nets/multipliers';
 import type { TransplantReport } from '../nets/transplant';

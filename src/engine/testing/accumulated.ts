@@ -1,5 +1,6 @@
 // Accumulation, clipping and multipliers in float64, straight from Caffe's sgd_solver.cpp: what a solver's step sees of several batches.
-import { attributesOf, historyLength, type SolverName, type SolverRates } from '../solvers';
+import { historyLength, type SolverName } from '../../nets/solvers';
+import { attributesOf, type SolverRates } from '../solvers';
 import { stepOf } from './solver-definitions';
 
 export interface AccumulatedParameter {

@@ -1,11 +1,6 @@
 // The solvers in float64, straight from Caffe's formulas (the files named), one weight at a time.
-import {
-  attributesOf,
-  historyLength,
-  type SolverName,
-  type SolverRates,
-  type SolverUpdateAttrs,
-} from '../solvers';
+import { historyLength, type SolverName } from '../../nets/solvers';
+import { attributesOf, type SolverRates, type SolverUpdateAttrs } from '../solvers';
 import type { KernelCase } from './check-kernel';
 import { drawValues } from './run-kernel';
 

@@ -1,5 +1,6 @@
 // The bytes of a training step, planned: the sweep (engine/sweep.ts) over shapes alone, with the lifetime of every blob, gradient, parameter, value
 // of the solver, kept mask and scratch buffer, and the most that all of them take at one moment.
+import { historyLength, type SolverName } from '../solvers';
 import type { NetSpec } from '../spec';
 import { bytesOf, stepBytes, type Kernels, type StepBytes } from './layer-bytes';
 import { learnedBlobs, solverMultipliers } from './learned-blobs';
@@ -12,8 +13,8 @@ export interface BytesOptions {
   /** A training step, or a forward pass to the scores, or to loss and predictions. */
   purpose: Exclude<Purpose, 'blobs'>;
   kernels: Kernels;
-  /** Values that the solver keeps of each parameter that learns. */
-  keeps: number;
+  /** The solver, which keeps values of each parameter that learns. */
+  solver: SolverName;
   /** Batches whose gradients are summed for one step. */
   accumulation: number;
   /** Whether the norm of all gradients is bounded: then all of them wait until it is known. */
@@ -26,7 +27,7 @@ export interface BytesOptions {
 export const plainStep: BytesOptions = {
   purpose: 'training',
   kernels: 'webgpu',
-  keeps: 1,
+  solver: 'SGD',
   accumulation: 1,
   clips: false,
   recompute: false,
@@ -39,6 +40,12 @@ export interface MemoryEstimate extends Record<ByteKind, number> {
   at: string;
   /** The largest single tensor, which must fit one buffer of a graphics adapter. */
   largest: { name: string; bytes: number };
+}
+
+export interface MemoryPlan {
+  estimate: MemoryEstimate;
+  /** Whether the first block is computed again on the way back, because otherwise the step would not fit. */
+  recompute: boolean;
 }
 
 /**
@@ -63,7 +70,7 @@ export function planWithin(
   data: readonly [number, number, number, number],
   options: Omit<BytesOptions, 'recompute'>,
   limit: number,
-): { estimate: MemoryEstimate; recompute: boolean } {
+): MemoryPlan {
   const estimate = planBytes(spec, data, { ...options, recompute: false });
   if (estimate.total <= limit || options.purpose !== 'training') return { estimate, recompute: false };
   const again = planBytes(spec, data, { ...options, recompute: true });
@@ -115,7 +122,7 @@ class BytePlan {
       const learns = solverMultipliers(blob).lrMult !== 0 && reached.has(blob.name);
       this.#learns.set(blob.name, learns);
       if (!learns) continue;
-      this.#ledger.hold('solver', options.keeps * bytes);
+      this.#ledger.hold('solver', historyLength[options.solver] * bytes);
       if (options.accumulation > 1) this.#sums.set(blob.name, this.#ledger.hold('gradients', bytes));
     }
     this.#data = this.#tensor('activations', 'data', data);
@@ -261,10 +268,12 @@ class BytePlan {
     else this.#update(gradient);
   }
 
-  /** In place on the graphics processor; anywhere else there is the new before the old goes. */
+  /** In place on the graphics processor, but for AdaDelta's step; anywhere else there is the new before the old goes. */
   #update(gradient: Block): void {
-    const { kernels, keeps } = this.#options;
-    const made = { webgpu: 0, wasm: 1 + keeps, cpu: 1 + keeps, webgl: 4 + 3 * keeps }[kernels];
+    const { kernels, solver } = this.#options;
+    const keeps = historyLength[solver];
+    const step = solver === 'AdaDelta' ? 1 : 0;
+    const made = { webgpu: step, wasm: 1 + keeps, cpu: 1 + keeps, webgl: 4 + 3 * keeps }[kernels];
     this.#ledger.use(made * gradient.bytes);
     gradient.release();
   }

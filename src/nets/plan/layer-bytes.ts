@@ -1,5 +1,6 @@
 // What a step of a plan has in memory besides its blobs and gradients: what it keeps for backward, and what it needs while it runs. The numbers
 // are those of the implementations in engine/layers and engine/kernels; whoever changes what one of them makes on the way changes it here.
+import { FLOAT_BYTES } from '../cost';
 import { product, topShapes } from '../shapes';
 import type { BlobShape, ConvolutionSpec } from '../spec';
 import type { Step } from './plan';
@@ -29,7 +30,6 @@ export interface StepBytes {
   gradientsShare: 'top' | 'kept' | null;
 }
 
-export const FLOAT_BYTES = 4;
 export const bytesOf = (shape: readonly number[]) => FLOAT_BYTES * product(shape);
 const sum = (shapes: readonly (readonly number[])[]) =>
   shapes.reduce((total, shape) => total + bytesOf(shape), 0);

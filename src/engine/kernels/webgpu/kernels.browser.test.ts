@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { solvers } from '../../../nets/solvers';
 import { chooseBackend } from '../../devices';
 import { checkKernel, checkNaN, checkShapes, withNaN, type KernelCase } from '../../testing/check-kernel';
 import { drawValues } from '../../testing/run-kernel';
 import { toUpdate } from '../../testing/solver-definitions';
-import { solvers } from '../../solvers';
 import { webgpuKernels } from './select';
 
 beforeAll(async () => {

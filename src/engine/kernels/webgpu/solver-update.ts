@@ -8,7 +8,8 @@
 // none of new memory but AdaDelta's step.
 import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { ADAM_SQUARES, DELTA, RMS_DECAY, type SolverName, type SolverUpdateAttrs } from '../../solvers';
+import type { SolverName } from '../../../nets/solvers';
+import { ADAM_SQUARES, DELTA, RMS_DECAY, type SolverUpdateAttrs } from '../../solvers';
 import type { WebgpuKernel } from './kernel';
 import { flat, runProgram, widthFor, work } from './program';
 
