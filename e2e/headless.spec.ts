@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImportReport } from '../src/data/import-types';
-import type { NetworkDescription } from '../src/nets/describe';
+import type { RequestedDescription } from '../src/nets/describe-request';
 import type { Evaluation } from '../src/rpc/contract';
 import type { TrainReport } from '../src/app/public';
 import type { ExportResult } from './headless/export';
@@ -129,12 +129,16 @@ test('import, train, segment, evaluate', async ({ folder }) => {
 });
 
 test('describe prints the network', async () => {
-  const { status, result, progress } = await headless<NetworkDescription>('describe', '--size', '480x360');
+  const { status, result, progress } = await headless<RequestedDescription>('describe', '--size', '480x360');
   expect(status, progress).toBe(0);
   const conv1 = result.layers.find(({ name }) => name === 'conv1');
   expect(conv1).toMatchObject({ parameters: 34_944, scale: 0.25 });
   expect(result.stride).toBe(32);
   expect(result.offset).toBe(18);
+  const { webgpu, wasm } = result.memory!;
+  expect(webgpu.weights).toBe(4 * result.parameters);
+  expect(wasm.total).toBeGreaterThan(webgpu.total);
+  expect(progress).toMatch(/memory on webgpu: \d+\.\d MiB, most at fc6, backward/);
 });
 
 test('export writes a network and its weights, which come back as they were', async ({ folder }) => {

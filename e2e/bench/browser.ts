@@ -48,6 +48,7 @@ export async function openBenchPage(profile = ''): Promise<BenchPage> {
       await page.waitForFunction(() => 'bench' in window);
       return page.evaluate((given) => window.bench.memory(given), request);
     },
+    memoryPlans: () => page.evaluate(() => window.bench.memoryPlans()),
     train: (request) => page.evaluate((given) => window.bench.train(given), request),
     async give(files) {
       for (const [id, paths] of Object.entries(files)) {

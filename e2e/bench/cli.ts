@@ -46,7 +46,7 @@ npm run bench -- memory [options]    what that takes: bytes planned and measured
   --batch N        images a step                           (1)
   --steps N        steps per round                         (1)
   --rounds N       rounds of train, the contestants in turn  (3)
-  --engines LIST   of train: ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
+  --engines LIST   ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
 
 npm run bench -- pack     builds one file that runs kernels, train and memory in Node.js on Dawn
 

@@ -19,7 +19,7 @@ const help = `node bundle.mjs [NAME ...] [options]     NAME is kernels, train or
   --batch N        images a step              (1)
   --steps N        steps per round            (5; 1 on a software adapter)
   --rounds N       rounds, all in turn        (3)
-  --engines LIST   of train: ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
+  --engines LIST   ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
 `;
 
 /** A process of its own for each measurement of memory; its last line is the answer. */

@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/core/errors';
-import type { LayerDescription, NetworkDescription } from '../../src/nets/describe';
-import type { CheckReport, DescribeRequest } from '../../src/nets/describe-request';
+import type { LayerDescription } from '../../src/nets/describe';
+import type { CheckReport, DescribeRequest, RequestedDescription } from '../../src/nets/describe-request';
+import { solvers } from '../../src/nets/solvers';
 import { existingFolder, networkOption } from './files';
 import type { Options } from './options';
 import type { Driver } from './page';
@@ -18,11 +19,18 @@ export async function describeRequest(options: Options): Promise<DescribeRequest
     classes: options.whole('classes', 1) ?? null,
     multiplier: options.number('width', 0) ?? 1,
     view: options.choice('view', views) ?? 'train',
+    batch: options.whole('batch', 1) ?? 1,
+    solver: options.choice('solver', solvers) ?? 'SGD',
+    accumulation: options.whole('accumulation', 1) ?? 1,
+    clips: Boolean(options.number('clip', 0)),
   };
 }
 
 /** Prints the table that the article draws by hand; the numbers are in the result. */
-export async function describeNetwork(driver: Driver, request: DescribeRequest): Promise<NetworkDescription> {
+export async function describeNetwork(
+  driver: Driver,
+  request: DescribeRequest,
+): Promise<RequestedDescription> {
   const found = await driver.call((argument) => window.intarsia.describe(argument), request);
   const columns = [
     'layer',
@@ -44,6 +52,8 @@ export async function describeNetwork(driver: Driver, request: DescribeRequest):
         .join('  ')
         .trimEnd(),
     );
+  for (const [backend, { total, at }] of Object.entries(found.memory ?? {}))
+    console.error(`memory on ${backend}: ${(total / 2 ** 20).toFixed(1)} MiB, most at ${at}`);
   return found;
 }
 

@@ -1,5 +1,6 @@
 // The options of each verb in one table: it is parsed with, and the help is printed from it.
 import { labelFormats, resizeModes } from '../../src/data/types';
+import { solvers } from '../../src/nets/solvers';
 
 interface Option {
   type: 'string' | 'boolean';
@@ -92,6 +93,7 @@ const view: Option = {
   value: 'train|val|deploy',
   help: 'which layers of an all-in-one network, default train',
 };
+const solver: Option = { type: 'string', value: solvers.join('|'), help: 'default SGD' };
 const widthHelp = 'scales the channels of every learned layer but the score; below 1, dropout is left out';
 const seed: Option = { type: 'string', value: 'S', help: 'of every random choice' };
 
@@ -186,11 +188,7 @@ export const verbs = {
         help: "of learning rate and weight decay, for weights and bias; what the network's text says if not given",
         multiple: true,
       },
-      solver: {
-        type: 'string',
-        value: 'SGD|Nesterov|AdaGrad|RMSProp|AdaDelta|Adam',
-        help: 'default SGD',
-      },
+      solver,
       momentum: { type: 'string', value: 'F', help: '' },
       'weight-decay': { type: 'string', value: 'F', help: '' },
       seed,
@@ -234,6 +232,14 @@ export const verbs = {
       classes: { type: 'string', value: 'N', help: 'number of classes' },
       width: { type: 'string', value: 'F', help: widthHelp },
       view,
+      batch: { type: 'string', value: 'N', help: 'images a step that memory is planned for, default 1' },
+      solver: { ...solver, help: 'that memory is planned for, default SGD' },
+      accumulation: { type: 'string', value: 'N', help: 'batches that a step sums up, default 1' },
+      clip: {
+        type: 'string',
+        value: 'F',
+        help: 'bound of the norm of all gradients, which keeps them waiting',
+      },
       ...common,
     },
   },

@@ -16,8 +16,7 @@ import type {
   Size,
   SourceFile,
 } from '../data/types';
-import type { NetworkDescription } from '../nets/describe';
-import type { CheckReport, DescribeRequest } from '../nets/describe-request';
+import type { CheckReport, DescribeRequest, RequestedDescription } from '../nets/describe-request';
 import type { NetworkDraft, NetworkId, NetworkRecord } from '../nets/network-record';
 import type {
   Evaluation,
@@ -112,7 +111,7 @@ export interface TrainReport {
 export interface Intarsia {
   readonly version: string;
   probe(): Promise<BackendReport[]>;
-  describe(request: DescribeRequest): Promise<NetworkDescription>;
+  describe(request: DescribeRequest): Promise<RequestedDescription>;
   /** What is wrong with a network; never rejects for a network that is. */
   check(request: DescribeRequest): Promise<CheckReport>;
   /**

@@ -1,4 +1,4 @@
-// What a network costs at an input size: parameters, multiply-adds, and the bytes that training holds.
+// What each layer of a network costs at an input size: parameters, operations, bytes. What a whole step has in memory is planned in plan/bytes.ts.
 import { blobGraph } from './blob-graph';
 import { blobOwners, type PlacedLayer } from './place-layers';
 import { product } from './shapes';
@@ -105,48 +105,4 @@ export function layerCosts(spec: NetSpec, placed: readonly PlacedLayer[]): Layer
       gradientBytes: FLOAT_BYTES * (size(reached) + size(trained)),
     };
   });
-}
-
-export interface MemoryEstimate {
-  /** Weights on the device. */
-  weights: number;
-  /** What a solver keeps of each that learns, once: a velocity. Some keep two. */
-  solver: number;
-  /** Gradients of parameters: the most that one layer has, for each layer's move as soon as they are known. */
-  gradients: number;
-  /** Every blob of a forward pass: backward reads nearly all of them. */
-  activations: number;
-  /** All of it and the two largest gradients of blobs, which backward holds at once. */
-  training: number;
-  /** The largest single tensor, which must fit one buffer of a graphics adapter. */
-  largest: { name: string; bytes: number };
-}
-
-/** Bytes of training with a solver that keeps one value of each parameter. */
-export function memoryEstimate(placed: readonly PlacedLayer[], costs: readonly LayerCost[]): MemoryEstimate {
-  const total = (value: (cost: LayerCost, at: PlacedLayer) => number) =>
-    costs.reduce((sum, cost, i) => sum + value(cost, placed[i]!), 0);
-  const weights = FLOAT_BYTES * total((cost) => cost.parameters);
-  const trainedAt = (at: PlacedLayer) => FLOAT_BYTES * size(at.parameters.filter((_, i) => learns(at, i)));
-  const trained = total((cost, at) => (cost.parameters ? trainedAt(at) : 0));
-  const gradients = Math.max(0, ...placed.map(trainedAt));
-  const activations = total((cost) => cost.bytes);
-  const tensors = placed.flatMap(({ layer, tops, parameters }) => [
-    ...tops.map((shape, i) => ({ name: layer.tops[i]!, bytes: FLOAT_BYTES * product(shape) })),
-    ...parameters.map((shape, i) => ({ name: `${layer.name}/${i}`, bytes: FLOAT_BYTES * product(shape) })),
-  ]);
-  const blobs = placed
-    .flatMap(({ tops }) => tops.map((shape) => FLOAT_BYTES * product(shape)))
-    .sort((a, b) => b - a);
-  return {
-    weights,
-    solver: trained,
-    gradients,
-    activations,
-    training: weights + trained + gradients + activations + (blobs[0] ?? 0) + (blobs[1] ?? 0),
-    largest: tensors.reduce((most, tensor) => (tensor.bytes > most.bytes ? tensor : most), {
-      name: '',
-      bytes: 0,
-    }),
-  };
 }

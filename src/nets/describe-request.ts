@@ -1,10 +1,13 @@
-// What a script or a form asks about a network: which one, how wide, at what size, in which view.
+// What a script or a form asks about a network: which one, how wide, at what size, in which view, trained how.
+import { AppError } from '../core/errors';
 import { checkNetwork } from './check-network';
 import { describeNetwork, type NetworkDescription } from './describe';
 import type { NetView } from './net-state';
 import type { NetworkProblem } from './problem';
 import { readNetwork } from './read-network';
+import { memoryByKernels, type MemoryByKernels } from './plan/training-memory';
 import { resizeNetwork } from './resize-network';
+import { solvers, type SolverName } from './solvers';
 import { dataShape } from './place-layers';
 import { networkText } from './zoo';
 
@@ -19,6 +22,17 @@ export interface DescribeRequest {
   multiplier?: number;
   /** 'train' where it is not given. */
   view?: NetView;
+  /** How it would be trained, which the memory depends on: one image a step by SGD where it is not given. */
+  batch?: number;
+  solver?: SolverName;
+  accumulation?: number;
+  /** Whether the norm of a step's gradients is bounded. */
+  clips?: boolean;
+}
+
+export interface RequestedDescription extends NetworkDescription {
+  /** What a training step takes, by the backend that does it; null where the engine cannot run the network. */
+  memory: MemoryByKernels | null;
 }
 
 function sized(request: DescribeRequest) {
@@ -30,11 +44,26 @@ function sized(request: DescribeRequest) {
   return { prototxt, size: width && height ? { width, height } : null };
 }
 
-/** @throws AppError 'bad-network' naming the line, 'bad-settings' for an impossible width */
-export function describeRequested(request: DescribeRequest): NetworkDescription {
+/** @throws AppError 'bad-network' naming the line, 'bad-settings' for an impossible width or another setting */
+export function describeRequested(request: DescribeRequest): RequestedDescription {
+  const training = trainingOf(request);
   const { prototxt, size } = sized(request);
   const spec = readNetwork(prototxt, request.view ?? 'train');
-  return describeNetwork(spec, dataShape(spec, size));
+  const description = describeNetwork(spec, dataShape(spec, size));
+  return { ...description, memory: memoryByKernels(spec, dataShape(spec, size, training.batch), training) };
+}
+
+function trainingOf({ batch = 1, solver = 'SGD', accumulation = 1, clips = false }: DescribeRequest) {
+  const wrong = Object.entries({ batch, accumulation }).find(([, n]) => !(Number.isInteger(n) && n >= 1));
+  if (wrong)
+    throw new AppError('bad-settings', `${wrong[0]} is ${wrong[1]}, and must be a whole number from 1 on.`);
+  if (!solvers.includes(solver)) {
+    throw new AppError(
+      'bad-settings',
+      `There is no solver "${solver}". Choose one of ${solvers.join(', ')}.`,
+    );
+  }
+  return { batch, solver, accumulation, clips };
 }
 
 /** What `check` tells of a network. */

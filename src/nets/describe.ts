@@ -1,5 +1,5 @@
 // Everything that can be said of a network without a tensor.
-import { layerCosts, memoryEstimate, type LayerCost, type MemoryEstimate } from './cost';
+import { layerCosts, type LayerCost } from './cost';
 import { cropChecks, layerPlaces, type CropCheck, type Disagreement, type LayerPlace } from './layer-places';
 import { placeLayers } from './place-layers';
 import { product } from './shapes';
@@ -25,7 +25,6 @@ export interface NetworkDescription {
   trainable: number;
   multiplyAdds: number;
   flops: number;
-  memory: MemoryEstimate;
   /** Side of the square of data pixels that one coarse score sees, before upsampling: 355 for FCN-AlexNet (Long et al. 2015, table 1). */
   receptiveField: number;
   /** Data pixels per pixel of the coarsest blob. */
@@ -78,7 +77,6 @@ export function describeNetwork(spec: NetSpec, data: Shape): NetworkDescription 
     trainable,
     multiplyAdds: sum(({ multiplyAdds }) => multiplyAdds),
     flops: sum(({ flops }) => flops),
-    memory: memoryEstimate(placed, costs),
     receptiveField: Math.max(1, ...coarse.map(({ receptiveField }) => largest(receptiveField))),
     stride: 1 / Math.min(1, ...scales),
     // The first layer holds the whole way's offset.

@@ -1,45 +1,53 @@
 import { expect, test } from 'vitest';
-import type { MemoryEstimate } from '../../nets/cost';
-import { memoryVerdict, trainingBytes } from './memory-verdict';
+import type { MemoryPlan } from '../../nets/plan/bytes';
+import { memoryVerdict } from './memory-verdict';
 
-const memory: MemoryEstimate = {
-  weights: 100e6,
-  solver: 90e6,
-  gradients: 90e6,
-  activations: 400e6,
-  training: 780e6,
-  largest: { name: 'conv1', bytes: 150e6 },
+const plan: MemoryPlan = {
+  estimate: {
+    weights: 100e6,
+    solver: 90e6,
+    gradients: 90e6,
+    activations: 490e6,
+    scratch: 10e6,
+    total: 780e6,
+    at: 'fc6, backward',
+    largest: { name: 'conv1', bytes: 150e6 },
+  },
+  recompute: false,
 };
 const webgpu = (buffer: number, binding = buffer) =>
   ({ name: 'webgpu', limits: { maxBufferBytes: buffer, maxBindingBytes: binding } }) as const;
-const wasm = { name: 'wasm', limits: { maxTotalBytes: 2 ** 32 } } as const;
-
-test('a batch needs its blobs several times, and its weights once', () => {
-  expect(trainingBytes(memory, 1)).toBe(780e6);
-  expect(trainingBytes(memory, 3)).toBe(280e6 + 3 * 500e6);
-});
+const wasm = (maxTotalBytes = 2 ** 32) => ({ name: 'wasm', limits: { maxTotalBytes } }) as const;
 
 test('the largest tensor must fit one buffer and one binding', () => {
-  expect(memoryVerdict(memory, 1, webgpu(2e9))).toMatchObject({ fits: true });
-  const refused = memoryVerdict(memory, 1, webgpu(2e9, 128e6));
-  expect(refused.fits).toBe(false);
-  expect(refused.text).toMatch(/conv1 with 150 MB.*128 MB.*smaller/i);
-  expect(memoryVerdict(memory, 2, webgpu(200e6)).fits).toBe(false);
-});
-
-test('weights do not grow with the batch', () => {
-  const heavy = { ...memory, largest: { name: 'fc6/0', bytes: 150e6 } };
-  expect(memoryVerdict(heavy, 2, webgpu(200e6)).fits).toBe(true);
+  expect(memoryVerdict(plan, webgpu(2e9))).toMatchObject({ fits: true });
+  const binding = memoryVerdict(plan, webgpu(2e9, 128e6));
+  expect(binding.fits).toBe(false);
+  expect(binding.text).toMatch(/conv1, has 150 MB.*gives a program at most 128 MB/);
+  const buffer = memoryVerdict(plan, webgpu(140e6));
+  expect(buffer.fits).toBe(false);
+  expect(buffer.text).toMatch(/conv1, has 150 MB.*holds at most 140 MB/);
 });
 
 test('WebAssembly has one memory for all', () => {
-  expect(memoryVerdict(memory, 1, wasm)).toMatchObject({ fits: true });
-  const refused = memoryVerdict(memory, 10, wasm);
+  expect(memoryVerdict(plan, wasm())).toEqual({
+    fits: true,
+    text: 'It fits into the 4.3 GB that WebAssembly can use.',
+  });
+  const refused = memoryVerdict(plan, wasm(700e6));
   expect(refused.fits).toBe(false);
-  expect(refused.text).toContain('4.3 GB');
+  expect(refused.text).toContain('700 MB');
+});
+
+test('that the first layers are computed twice is said', () => {
+  const twice = { ...plan, recompute: true };
+  expect(memoryVerdict(twice, wasm()).text).toContain('computed twice');
+  const refused = memoryVerdict(twice, wasm(700e6));
+  expect(refused.fits).toBe(false);
+  expect(refused.text).toContain('even with the first layers computed twice');
 });
 
 test('what a backend does not tell is not guessed', () => {
-  expect(memoryVerdict(memory, 1, { name: 'webgl' }).fits).toBeNull();
-  expect(memoryVerdict(memory, 1, null)).toEqual({ fits: null, text: '' });
+  expect(memoryVerdict(plan, { name: 'webgl' }).fits).toBeNull();
+  expect(memoryVerdict(plan, null)).toEqual({ fits: null, text: '' });
 });

@@ -49,46 +49,40 @@ export const policies: readonly { id: PolicyName; title: string; help: string; a
     },
   ];
 
-/** The solvers, with what each does, how many values it keeps of each weight, and what momentum is to it; null where it has none. */
+/** The solvers, with what each does, and what momentum is to it; null where it has none. */
 export const solvers = [
   {
     id: 'SGD',
-    keeps: 1,
     title: 'SGD with momentum',
     help: 'Goes down the slope, and keeps part of the last step.',
     momentum: 'Share of the last step that is kept.',
   },
   {
     id: 'Nesterov',
-    keeps: 1,
     title: 'Nesterov',
     help: 'SGD that looks ahead to where its momentum leads.',
     momentum: 'Share of the last step that is kept.',
   },
   {
     id: 'AdaGrad',
-    keeps: 1,
     title: 'AdaGrad',
     help: 'Steps shrink for each weight with the sum of its squared gradients.',
     momentum: null,
   },
   {
     id: 'RMSProp',
-    keeps: 1,
     title: 'RMSProp',
     help: 'Divides each weight’s gradient by its recent size.',
     momentum: null,
   },
   {
     id: 'AdaDelta',
-    keeps: 2,
     title: 'AdaDelta',
     help: 'Finds its own step for each weight; the learning rate is usually 1.',
     momentum: 'Share of the mean squares that is kept; usually 0.95.',
   },
   {
     id: 'Adam',
-    keeps: 2,
     title: 'Adam',
     help: 'Mean gradients divided by their recent size: a network with random weights learns fastest so.',
     momentum: 'Share of the mean gradient that is kept.',

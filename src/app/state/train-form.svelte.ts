@@ -1,7 +1,6 @@
 // The settings of a run while they are chosen.
 import type { DatasetRecord, Size } from '../../data/types';
 import type { BackendName } from '../../engine/backends';
-import type { MemoryEstimate } from '../../nets/cost';
 import { learningRateAt } from '../../nets/learning-rate';
 import {
   isFrozen,
@@ -12,14 +11,14 @@ import {
   type Multipliers,
 } from '../../nets/multipliers';
 import { readNetwork } from '../../nets/read-network';
-import { withSolver } from '../../nets/solver-memory';
 import { zooNetworks, zooPrototxt } from '../../nets/zoo';
 import type { TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
-import { narrowWidth, solvers, trainDefaults } from './train-defaults';
+import { narrowWidth, trainDefaults } from './train-defaults';
+import { TrainMemory } from './train-memory.svelte';
 import { trainNetwork, type TrainNetwork } from './train-network';
 
 export class TrainForm {
@@ -49,6 +48,7 @@ export class TrainForm {
   flip = $state(trainDefaults.flip);
   seed = $state<number | null>(trainDefaults.seed);
   backend = $state<BackendName | 'auto'>(trainDefaults.backend);
+  readonly memory = new TrainMemory(this);
 
   get width(): number | null {
     if (this.#width !== undefined) return this.#width;
@@ -76,10 +76,11 @@ export class TrainForm {
   readonly checked = $derived.by(() => {
     const { width } = this;
     const size = this.dataset?.tileSizes[0];
-    return size && width !== null && width > 0 && width <= 4 ? this.#networkAt(width, size) : null;
+    return size && width !== null && width > 0 && width <= 4 ? this.networkAt(width, size) : null;
   });
 
-  #networkAt(width: number, { width: columns, height }: Size): TrainNetwork | null {
+  /** The network as it would be trained at a width and size of picture; null while there is none. */
+  networkAt(width: number, { width: columns, height }: Size): TrainNetwork | null {
     const { dataset } = this;
     const text = this.#text;
     if (text === null || !dataset) return null;
@@ -100,23 +101,6 @@ export class TrainForm {
   get #ownMultipliers(): LayerMultipliers {
     const chosen = Object.entries(this.multipliers);
     return Object.fromEntries(chosen.filter(([name]) => this.layers.some((layer) => layer.name === name)));
-  }
-
-  /** What the chosen network would need at another width and picture size; null where it cannot be trained so. */
-  memoryAt(width: number, size: Size): MemoryEstimate | null {
-    const memory = this.#networkAt(width, size)?.description?.memory;
-    return memory ? this.#withSolver(memory) : null;
-  }
-
-  /** What the network needs with these settings; null while some of them cannot be used. */
-  readonly memory = $derived.by(() => {
-    const memory = this.checked?.description?.memory;
-    return memory ? this.#withSolver(memory) : null;
-  });
-
-  #withSolver(memory: MemoryEstimate): MemoryEstimate {
-    const { keeps } = solvers.find(({ id }) => id === this.solver)!;
-    return withSolver(memory, { keeps, accumulation: this.accumulation ?? 1, clip: this.clip || null });
   }
 
   /** The layers that learn, as the network's text has them. */

@@ -4,18 +4,20 @@ import type { Size } from '../../data/types';
 import { checkNetwork } from '../../nets/check-network';
 import type { NetworkDescription } from '../../nets/describe';
 import { resizeNetwork } from '../../nets/resize-network';
+import type { NetSpec } from '../../nets/spec';
 import { networkKind } from './network-facts';
 import { plural } from './format';
 
 export interface TrainNetwork {
-  /** null where it cannot be trained. */
+  /** Both null where it cannot be trained. */
+  spec: NetSpec | null;
   description: NetworkDescription | null;
   problem: string | null;
 }
 
 /** Looks at a network as a run would train it: with the width, for pictures of that size and that many classes. */
 export function trainNetwork(prototxt: string, width: number, size: Size, classes: number): TrainNetwork {
-  const refuse = (problem: string): TrainNetwork => ({ description: null, problem });
+  const refuse = (problem: string): TrainNetwork => ({ spec: null, description: null, problem });
   const written = checkNetwork(prototxt, { size, classes: null });
   const errors = written.problems.filter(({ severity }) => severity === 'error');
   if (errors[0]) {
@@ -32,9 +34,9 @@ export function trainNetwork(prototxt: string, width: number, size: Size, classe
   }
   try {
     const resized = resizeNetwork(prototxt, { width, classes });
-    const { description, problems } = checkNetwork(resized, { size, classes });
+    const { spec, description, problems } = checkNetwork(resized, { size, classes });
     const error = problems.find(({ severity }) => severity === 'error');
-    return error ? refuse(`Line ${error.line}: ${error.message}`) : { description, problem: null };
+    return error ? refuse(`Line ${error.line}: ${error.message}`) : { spec, description, problem: null };
   } catch (error) {
     return refuse(errorRecord(error).message);
   }
