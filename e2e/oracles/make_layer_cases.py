@@ -4,8 +4,8 @@
 Usage: make_layer_cases.py OUT.safetensors --seed N [--reference DIR]
 
 The file has one tensor per name ("CASE/x", "CASE/w", "CASE/out", "CASE/grad_out", "CASE/grad_x" ...), everything in Caffe's order, and in its
-metadata "cases": a JSON list of { name, layer, inputs, params }, where `layer` holds prototxt fields (a list is a repeated field, an object
-a nested message). With --reference, the cases of DIR/make_reference.py are drawn anew with the same seed and added.
+metadata "cases": a JSON list of { name, layer, objective, inputs, params }, where `layer` holds prototxt fields (a list is a repeated field, an
+object a nested message), and `objective` what a loss is computed by beyond them, or null. With --reference, the cases of DIR/make_reference.py are drawn anew with the same seed and added.
 """
 import argparse
 import importlib.util
@@ -57,13 +57,36 @@ def loss(x, label, ignore=-100, divisor=None):
     return total / (divisor or max(1, int((label != ignore).sum())))
 
 
+def weights_of(classes, given):
+    return torch.ones(classes) if given is None else torch.tensor(given)
+
+
+def focal(x, label, gamma, given=None, ignore=255):
+    """The focal loss, divided by the weights of the labels that count."""
+    counts = label != ignore
+    weight = weights_of(x.shape[1], given)[label[counts]]
+    log_p = F.log_softmax(x, 1).movedim(1, -1)[counts].gather(1, label[counts][:, None])[:, 0]
+    return (weight * (1 - log_p.exp()) ** gamma * -log_p).sum() / weight.sum()
+
+
+def dice(x, label, given=None, ignore=255):
+    """1 - soft Dice over the batch, the mean of the classes that are there, by their weights."""
+    counts = label != ignore
+    p = F.softmax(x, 1).movedim(1, -1)[counts]
+    truth = F.one_hot(label[counts], x.shape[1]).to(p.dtype)
+    there = truth.sum(0) > 0
+    losses = 1 - 2 * (p * truth).sum(0) / (p.sum(0) + truth.sum(0))
+    weight = weights_of(x.shape[1], given)[there]
+    return (losses[there] * weight).sum() / weight.sum()
+
+
 def batch_norm_stored(x, mean, variance, factor):
     shape = [1, -1] + [1] * (x.dim() - 2)
     return (x - (mean / factor).reshape(shape)) / torch.sqrt((variance / factor).reshape(shape) + 1e-3)
 
 
 def layer_cases(g):
-    """(name, prototxt fields, inputs, parameters, function) of each case."""
+    """(name, prototxt fields, inputs, parameters, function[, objective]) of each case."""
     def r(*shape):
         return torch.randn(*shape, generator=g)
 
@@ -136,6 +159,20 @@ def layer_cases(g):
     yield ("loss-classifier-void", dict(type="SoftmaxWithLoss", ignore_label=255), dict(x=r(5, 7, 1, 1) * 2, label=void), {},
            lambda x, label: loss(x.flatten(1), label, 255))
 
+    x, label = r(2, 4, 5, 6) * 2, torch.randint(0, 3, (2, 5, 6), generator=g)  # of the fourth class there is no pixel
+    label[torch.rand(label.shape, generator=g) < 0.3] = 255
+    given = [0.25, 3.0, 0.0, 1.5]
+    for name, objective, function in [
+        ("weighted", dict(classWeights=given),
+         lambda x, label: F.cross_entropy(x, label, torch.tensor(given), ignore_index=255)),
+        ("focal", dict(gamma=2), lambda x, label: focal(x, label, 2)),
+        ("focal-weighted", dict(gamma=0.5, classWeights=given), lambda x, label: focal(x, label, 0.5, given)),
+        ("dice", dict(crossEntropy=False, dice=True), dice),
+        ("dice-added", dict(dice=True, classWeights=given),
+         lambda x, label: F.cross_entropy(x, label, torch.tensor(given), ignore_index=255) + dice(x, label, given)),
+    ]:
+        yield (f"loss-{name}", dict(type="SoftmaxWithLoss", ignore_label=255), dict(x=x, label=label), {}, function, objective)
+
 
 def numbers_of(value):
     """float32, or int32 for labels."""
@@ -144,7 +181,7 @@ def numbers_of(value):
 
 def run(case, g, tensors):
     """Computes one case, adds its tensors and gives its description."""
-    name, fields, inputs, params, function = case
+    name, fields, inputs, params, function, *objective = case
     args = {key: value if value.dtype == torch.int64 else exact(value).requires_grad_(True)
             for key, value in {**inputs, **params}.items()}
     out = function(**args)
@@ -162,7 +199,7 @@ def run(case, g, tensors):
         tensors[f"{name}/{key}"] = value
         if value.dtype != torch.int64:
             tensors[f"{name}/grad_{key}"] = torch.zeros_like(value) if value.grad is None else value.grad
-    return dict(name=name, layer=fields, inputs=list(inputs), params=list(params), tops=len(tops))
+    return dict(name=name, layer=fields, objective=(objective or [None])[0], inputs=list(inputs), params=list(params), tops=len(tops))
 
 
 def save(path, tensors, metadata):

@@ -6,7 +6,7 @@ import type { BlobShape, NetSpec } from '../nets/spec';
 import type { SolverHistory, WeightSet } from '../nets/weights';
 import { GradientSum } from './gradient-sum';
 import type { LabelBatch, Pass } from './layers/layer';
-import { lossNormalizer } from './layers/softmax';
+import { lossNormalizer } from './layers/pixel-loss';
 import { transformPixels } from './layout';
 import {
   loadParameters,

@@ -1,5 +1,6 @@
 // The parameters of the larger layer types.
 import { failAt, type Fields } from './fields';
+import { crossEntropy } from './objective';
 import { readFiller, readWindow } from './read-params';
 
 /** More outputs than any layer of a network for images has, and few enough that shapes stay exact numbers. */
@@ -90,5 +91,6 @@ export function readLoss(layer: Fields) {
     ignoreLabel: loss.has('ignore_label') ? loss.number('ignore_label', 255) : null,
     normalization: loss.word('normalization', modes, modes, old),
     lossWeight: layer.number('loss_weight', 1),
+    objective: crossEntropy,
   };
 }

@@ -207,6 +207,20 @@ export interface SoftmaxWithLossSpec extends LayerBase {
   ignoreLabel: number | null;
   normalization: 'VALID' | 'FULL' | 'BATCH_SIZE' | 'NONE';
   lossWeight: number;
+  /** Not of the file, but of the run that trains it (objective.ts). */
+  objective: Objective;
+}
+
+/** What a softmax loss adds up; engine/kernels/pixel-loss.ts has the formulas. */
+export interface Objective {
+  /** The cross-entropy of each pixel, with `gamma` focal. */
+  crossEntropy: boolean;
+  /** The focal loss's exponent; 0 for plain cross-entropy. */
+  gamma: number;
+  /** The soft Dice loss over a batch, alone or added to the cross-entropy's mean. */
+  dice: boolean;
+  /** By class, at least 0; null for 1 each. */
+  classWeights: readonly number[] | null;
 }
 
 /** The share of labels among the `topK` best scores, of those that are not ignored. */

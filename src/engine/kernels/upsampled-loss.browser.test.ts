@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, it } from 'vitest';
 import { random32 } from '../../core/random';
 import { chooseBackend } from '../devices';
+import { naiveLoss } from '../testing/naive-loss';
 import {
   checkKernel,
   checkNaN,
@@ -22,6 +23,15 @@ interface Upsampling {
   pad: readonly [number, number];
   /** How much smaller than the whole the labels are. */
   cut: readonly [number, number];
+  loss: Objective;
+}
+
+/** What is added up; `weights` says whether classes have them. */
+interface Objective {
+  scale: number;
+  gamma: number;
+  dice: number;
+  weights: boolean;
 }
 
 const IGNORED = 255;
@@ -62,22 +72,20 @@ function toCase(shape: Upsampling, change = same): KernelCase {
             }
   };
   each((from, to, tap) => (up[to]! += scores[from]! * weight[tap]!));
-  const normalizer = 7;
-  let loss = 0;
+  const { weights, ...objective } = shape.loss;
+  // The first class is not to be learned, unless it is the only one.
+  const classWeights = weights
+    ? Array.from({ length: classes }, (_, c) => (c || classes === 1 ? 0.5 + c : 0))
+    : null;
+  const rowOf = (i: number) => [...up.subarray(i * classes, (i + 1) * classes)];
+  const counted = [...labels.keys()].filter((i) => labels[i] !== IGNORED);
+  const naive = naiveLoss(
+    counted.map((i) => ({ scores: rowOf(i), label: labels[i]! })),
+    { ...objective, classWeights },
+  );
   const dUp = new Float64Array(up.length);
-  const predictions = labels.map((label, i) => {
-    const values = [...up.subarray(i * classes, (i + 1) * classes)];
-    const most = Math.max(...values);
-    const logsum = most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
-    if (label !== IGNORED) {
-      loss += (logsum - values[label]!) / normalizer;
-      values.forEach(
-        (value, c) =>
-          (dUp[i * classes + c] = (Math.exp(value - logsum) - (c === label ? 1 : 0)) / normalizer),
-      );
-    }
-    return values.indexOf(most);
-  });
+  counted.forEach((i, at) => dUp.set(naive.gradient[at]!, i * classes));
+  const predictions = labels.map((_, i) => rowOf(i).indexOf(Math.max(...rowOf(i))));
   const gradient = new Float64Array(scores.length);
   each((from, to, tap) => (gradient[from]! += dUp[to]! * weight[tap]!));
   return {
@@ -85,8 +93,10 @@ function toCase(shape: Upsampling, change = same): KernelCase {
       scores: { shape: [batch, ch, cw, classes], data: scores },
       weight: { shape: [classes, 1, kh, kw], data: weight },
     },
-    attrs: { labels, ignoreLabel: IGNORED, normalizer, stride, pad, outSize, predict: true },
-    expected: [[loss], gradient, Float64Array.from(predictions)],
+    attrs: { labels, ignoreLabel: IGNORED, ...objective, classWeights, stride, pad, outSize, predict: true },
+    expected: [[naive.loss], gradient, Float64Array.from(predictions)],
+    // Dice's gradient is the difference of sums over all pixels.
+    ...(objective.dice ? { bound: 1e-5 } : {}),
   };
 }
 
@@ -98,14 +108,23 @@ const fcn32s: Upsampling = {
   stride: [32, 32],
   pad: [18, 18],
   cut: [20, 9],
+  loss: { scale: 1 / 7, gamma: 0, dice: 0, weights: false },
 };
+
+const fcn8s: Upsampling = { ...fcn32s, batch: 2, kernel: [16, 16], stride: [8, 8], pad: [9, 5] };
 
 const cases: [string, Upsampling][] = [
   ['FCN-AlexNet’s upsampling', fcn32s],
+  ['FCN-8s’ upsampling of two images', fcn8s],
+  ['class weights', { ...fcn8s, loss: { scale: 1 / 7, gamma: 0, dice: 0, weights: true } }],
+  ['a focal loss', { ...fcn8s, loss: { scale: 1 / 7, gamma: 2, dice: 0, weights: true } }],
   [
-    'FCN-8s’ upsampling of two images',
-    { ...fcn32s, batch: 2, kernel: [16, 16], stride: [8, 8], pad: [9, 5] },
+    'a focal loss of a small exponent',
+    { ...fcn8s, loss: { scale: 1 / 7, gamma: 0.5, dice: 0, weights: false } },
   ],
+  ['a Dice loss', { ...fcn8s, loss: { scale: 0, gamma: 0, dice: 3, weights: false } }],
+  ['cross-entropy and Dice', { ...fcn8s, loss: { scale: 1 / 700, gamma: 0, dice: 1, weights: true } }],
+  ['focal loss and Dice', { ...fcn8s, loss: { scale: 1 / 700, gamma: 3, dice: 1, weights: true } }],
   [
     'a kernel that leaves pixels out',
     { ...fcn32s, kernel: [2, 3], stride: [4, 5], pad: [0, 1], cut: [0, 0] },
@@ -128,8 +147,17 @@ const anyUpsampling: fc.Arbitrary<Upsampling> = fc
     stride: pair(1, 6),
     pad: pair(0, 8),
     cut: pair(0, 8),
+    loss: fc.constantFrom<Objective>(
+      { scale: 1 / 7, gamma: 0, dice: 0, weights: false },
+      { scale: 1 / 7, gamma: 0, dice: 0, weights: true },
+      { scale: 1 / 7, gamma: 1.5, dice: 0, weights: true },
+      { scale: 0, gamma: 0, dice: 1, weights: true },
+      { scale: 1 / 70, gamma: 2, dice: 1, weights: false },
+    ),
   })
-  .filter((shape) => wholeOf(shape).every((length) => length > 0));
+  .filter((shape) => wholeOf(shape).every((length) => length > 0))
+  // With one class the gradient is 0, and Dice's two parts of it leave their rounding.
+  .filter(({ classes, loss }) => classes > 1 || !loss.dice);
 
 describe('on webgpu', () => {
   beforeAll(() => chooseBackend('webgpu', 'ours'));

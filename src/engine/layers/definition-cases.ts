@@ -1,4 +1,5 @@
 // Layers that definition.browser.test.ts compares with their definitions: each type in the shapes and with the attributes that matter to it.
+import type { Objective } from '../../nets/spec';
 
 export interface DefinitionCase {
   what: string;
@@ -8,9 +9,11 @@ export interface DefinitionCase {
   training: boolean;
   /** A top that no gradient reaches. */
   unread: number | null;
+  /** Of a loss, where it is not plain cross-entropy. */
+  objective?: Partial<Objective>;
 }
 
-type Options = Partial<Pick<DefinitionCase, 'tops' | 'training' | 'unread'>>;
+type Options = Partial<Pick<DefinitionCase, 'tops' | 'training' | 'unread' | 'objective'>>;
 
 const entry =
   (type: string, field: string) =>
@@ -216,6 +219,30 @@ export const cases: DefinitionCase[] = [
     [2, 3, 4, 5],
   ]),
   loss('a classifier’s loss', '', [[4, 6]]),
+  loss('a loss with class weights', 'ignore_label: 255', [[2, 3, 4, 5]], {
+    objective: { classWeights: [0.5, 0, 3] },
+  }),
+  loss('a summed loss with class weights', 'ignore_label: 255 normalization: NONE', [[2, 3, 4, 5]], {
+    objective: { classWeights: [0.5, 2, 3] },
+  }),
+  loss('a focal loss', 'ignore_label: 255', [[2, 3, 4, 5]], { objective: { gamma: 2 } }),
+  loss('a Dice loss', 'ignore_label: 255', [[2, 3, 4, 5]], {
+    objective: { crossEntropy: false, dice: true },
+  }),
+  loss(
+    'a summed loss with Dice and class weights',
+    'ignore_label: 255 normalization: NONE } loss_weight: 0.5 softmax_param { axis: 1',
+    [[2, 3, 4, 5]],
+    { objective: { dice: true, classWeights: [1, 2, 0.5] } },
+  ),
+  loss(
+    'a focal loss with Dice along the rows',
+    'ignore_label: 255 } softmax_param { axis: 2',
+    [[2, 3, 4, 2]],
+    {
+      objective: { gamma: 0.7, dice: true },
+    },
+  ),
   loss('a loss along the rows', 'ignore_label: 255 } softmax_param { axis: 2', [[2, 3, 4, 2]]),
 
   accuracy('Accuracy', '', [[2, 4, 3, 5]]),

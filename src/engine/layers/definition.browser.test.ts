@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomNormal, randomUniform } from '../../core/random';
+import { crossEntropy } from '../../nets/objective';
 import { readNetwork } from '../../nets/read-network';
 import { parameterShapes } from '../../nets/shapes';
 import type { LayerSpec } from '../../nets/spec';
@@ -64,9 +65,13 @@ describe.each(everyBackend)('on %s', (_name, choose) => {
   beforeAll(choose);
 
   it.each(named)('%s is what its definition says', async (_what, entry) => {
-    const { layer, bottoms, tops, training, unread } = entry;
+    const { layer, bottoms, tops, training, unread, objective } = entry;
     const isLabelled = /type: "(SoftmaxWithLoss|Accuracy)"/.test(layer);
-    const spec = parse(layer, bottoms.length + (isLabelled ? 1 : 0), tops);
+    const parsed = parse(layer, bottoms.length + (isLabelled ? 1 : 0), tops);
+    const spec =
+      parsed.type === 'SoftmaxWithLoss' && objective
+        ? { ...parsed, objective: { ...crossEntropy, ...objective } }
+        : parsed;
     const axis = 'axis' in spec ? spec.axis : 1;
     const blobs = bottoms.map((shape, i) => draw(shape, `x${i}`));
     const params = parameterShapes(

@@ -2,9 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Safetensors } from '../../formats/safetensors';
 import { fill } from '../../nets/fillers';
+import { crossEntropy } from '../../nets/objective';
 import { readNetwork } from '../../nets/read-network';
 import { layerTypes } from '../../nets/schema';
-import type { Filler, LayerSpec } from '../../nets/spec';
+import type { Filler, LayerSpec, Objective } from '../../nets/spec';
 import { relativeError } from '../testing/close';
 import { everyBackend } from '../testing/every-backend';
 import { makeLayerCases, readReference } from '../testing/reference';
@@ -15,6 +16,8 @@ type Field = string | number | boolean | Field[] | { [name: string]: Field };
 interface Case {
   name: string;
   layer: { type: string } & Record<string, Field>;
+  /** Of a loss, where it is not plain cross-entropy. */
+  objective?: Partial<Objective> | null;
   inputs: string[];
   params: string[];
   tops?: number;
@@ -53,11 +56,16 @@ async function compare(entry: Case, file: Safetensors): Promise<Result[]> {
   const read = (tensor: string) => stored(file, `${name}/${tensor}`);
   const bottoms = inputs.map((input) => (input === 'label' ? null : read(input)));
   const outs = Array.from({ length: tops }, (_, i) => `out${i || ''}`);
+  const spec = (): LayerSpec => {
+    const parsed = specOf(type, fields, inputs, tops);
+    if (parsed.type !== 'SoftmaxWithLoss' || !entry.objective) return parsed;
+    return { ...parsed, objective: { ...crossEntropy, ...entry.objective } };
+  };
   const dTops = type === 'SoftmaxWithLoss' ? undefined : outs.map((out) => read(`grad_${out}`).data);
   const found =
     type === 'BatchNorm+Scale'
       ? await runBatchNormAndScale(fields, bottoms[0]!, params.map(read), dTops![0]!)
-      : await runLayer(specOf(type, fields, inputs, tops), {
+      : await runLayer(spec(), {
           bottoms,
           params: params.map(read),
           ...(dTops ? { dTops } : {}),

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { canonicalAxis, product } from '../../nets/shapes';
 import type { SoftmaxSpec, SoftmaxWithLossSpec } from '../../nets/spec';
 import { composedSoftmaxWithLoss } from '../kernels/composed/softmax-with-loss';
-import type { SoftmaxWithLossAttrs } from '../kernels/host/softmax-with-loss';
 import { tensorAxis, withAxisLast } from './axes';
 import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
+import { pixelLossAttrs } from './pixel-loss';
 
 export const softmax: LayerOps<SoftmaxSpec> = {
   forward({ axis }, [x], _params, _pass, { bottoms }) {
@@ -20,20 +20,6 @@ export const softmax: LayerOps<SoftmaxSpec> = {
     }),
 };
 
-/** What the summed loss is divided by (Caffe, loss_layer.cpp and softmax_loss_layer.cpp); never less than 1. */
-export function lossNormalizer(
-  { normalization, ignoreLabel }: SoftmaxWithLossSpec,
-  labels: Uint8Array,
-  batch: number,
-): number {
-  if (normalization === 'NONE') return 1;
-  if (normalization === 'BATCH_SIZE') return Math.max(1, batch);
-  if (normalization === 'FULL' || ignoreLabel === null) return Math.max(1, labels.length);
-  let valid = 0;
-  for (const label of labels) if (label !== ignoreLabel) valid++;
-  return Math.max(1, valid);
-}
-
 /** The top is the loss times loss_weight. The gradient is computed with it: both need the same exponentials. */
 export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
   forward(spec, [scores], _params, { labels: batch }, { bottoms }) {
@@ -43,11 +29,7 @@ export const softmaxWithLoss: LayerOps<SoftmaxWithLossSpec> = {
     const axis = canonicalAxis(spec.axis, blob.length);
     const places = scores!.size / blob[axis]!;
     if (labels.length !== places) throw new Error(`${labels.length} labels for ${places} places with scores`);
-    const attrs: SoftmaxWithLossAttrs = {
-      labels,
-      ignoreLabel: spec.ignoreLabel,
-      normalizer: lossNormalizer(spec, labels, product(blob.slice(0, axis))) / spec.lossWeight,
-    };
+    const attrs = pixelLossAttrs(spec, labels, { batch: product(blob.slice(0, axis)), classes: blob[axis]! });
     const { there, back } = withAxisLast(axis, blob);
     const [top, gradient] = tf.tidy(() => {
       const x = there(scores!);

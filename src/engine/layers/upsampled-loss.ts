@@ -7,7 +7,7 @@ import { composedSoftmaxWithLoss } from '../kernels/composed/softmax-with-loss';
 import type { UpsampledLossAttrs } from '../kernels/host/upsampled-loss';
 import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
-import { lossNormalizer } from './softmax';
+import { pixelLossAttrs } from './pixel-loss';
 
 export const upsampledLoss: LayerOps<UpsampledLoss> = {
   /** The tops are the loss times loss_weight and, where the plan has a value for them, the predictions N x H x W x 1. */
@@ -20,9 +20,7 @@ export const upsampledLoss: LayerOps<UpsampledLoss> = {
     if (labels.length !== places) throw new Error(`${labels.length} labels for ${places} places with scores`);
     const { stride, pad, crop = [0, 0] } = spec.upsample;
     const attrs: UpsampledLossAttrs = {
-      labels,
-      ignoreLabel: spec.ignoreLabel,
-      normalizer: lossNormalizer(spec, labels, n) / spec.lossWeight,
+      ...pixelLossAttrs(spec, labels, { batch: n, classes: scores!.shape[3] }),
       stride: [stride[0], stride[1]],
       pad: [pad[0] + crop[0], pad[1] + crop[1]],
       outSize,

@@ -8,6 +8,7 @@ import type {
   ScaleSpec,
   SoftmaxWithLossSpec,
 } from '../../nets/spec';
+import { naiveLoss } from './naive-loss';
 import { indices, makeBlob, mapBlob, sizeOf, valueAt, type Blob, type Index } from './blob';
 
 export interface Naive {
@@ -110,14 +111,17 @@ function labelled(
 
 export function loss(spec: SoftmaxWithLossSpec, x: Blob, labels: Uint8Array): number {
   const places = labelled(spec, x, labels);
-  const sum = places.reduce(
-    (total, { scores, label }) =>
-      total + Math.log(scores.reduce((all, score) => all + Math.exp(score), 0)) - scores[label]!,
-    0,
-  );
+  const { crossEntropy, gamma, dice, classWeights } = spec.objective;
+  const counted = places.reduce((sum, { label }) => sum + (classWeights?.[label] ?? 1), 0);
   const batch = sizeOf(x.shape.slice(0, canonicalAxis(spec.axis, x.shape.length)));
-  const divisor = { VALID: places.length, FULL: labels.length, BATCH_SIZE: batch, NONE: 1 };
-  return (spec.lossWeight * sum) / Math.max(1, divisor[spec.normalization]);
+  const divisor = { VALID: counted || 1, FULL: labels.length, BATCH_SIZE: batch, NONE: 1 };
+  const scale = spec.lossWeight / divisor[spec.normalization];
+  return naiveLoss(places, {
+    scale: crossEntropy ? scale : 0,
+    gamma,
+    dice: dice ? scale * counted : 0,
+    classWeights,
+  }).loss;
 }
 
 export function accuracy(spec: AccuracySpec, x: Blob, labels: Uint8Array): number {

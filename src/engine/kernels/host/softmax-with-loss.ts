@@ -1,50 +1,41 @@
-// 'SoftmaxWithLoss' in one pass: loss and its gradient for the scores (Caffe, softmax_loss_layer.cpp).
+// 'SoftmaxWithLoss': loss and its gradient for the scores at once (Caffe, softmax_loss_layer.cpp), see ../pixel-loss.ts.
 import type * as tf from '@tensorflow/tfjs';
+import type { PixelLossAttrs } from '../pixel-loss';
 import { registerHostKernel, type HostMemory } from './memory';
-
-export interface SoftmaxWithLossAttrs {
-  /** One class position a pixel; `ignoreLabel` where the pixel does not count. */
-  labels: Uint8Array;
-  ignoreLabel: number | null;
-  /** What the sum of the losses is divided by. */
-  normalizer: number;
-}
+import { PixelLoss } from './pixel-loss';
 
 /** scores N x H x W x C gives [loss (scalar), gradient N x H x W x C]; sums run in float64. */
 function softmaxWithLoss(
   memory: HostMemory,
   inputs: Record<string, tf.TensorInfo>,
-  attrs: Record<string, unknown>,
+  attributes: Record<string, unknown>,
 ): tf.TensorInfo[] {
   const scores = inputs['scores']!;
-  const { labels, ignoreLabel, normalizer } = attrs as unknown as SoftmaxWithLossAttrs;
+  const attrs = attributes as unknown as PixelLossAttrs;
   const classes = scores.shape.at(-1)!;
   const loss = memory.allocate([]);
   const gradient = memory.allocate(scores.shape);
   const x = memory.view(scores);
   const dx = memory.view(gradient);
-  const scale = 1 / normalizer;
-  let total = 0;
-  for (let pixel = 0, at = 0; pixel < labels.length; pixel++, at += classes) {
-    const label = labels[pixel]!;
-    if (label === ignoreLabel) {
-      dx.fill(0, at, at + classes);
-      continue;
-    }
-    let max = -Infinity;
-    for (let c = at; c < at + classes; c++) if (x[c]! > max) max = x[c]!;
-    let sum = 0;
-    for (let c = at; c < at + classes; c++) {
-      const e = Math.exp(x[c]! - max);
-      dx[c] = e;
-      sum += e;
-    }
-    total += Math.log(sum) + max - x[at + label]!;
-    const factor = scale / sum;
-    for (let c = at; c < at + classes; c++) dx[c]! *= factor;
-    dx[at + label]! -= scale;
+  const pixelLoss = new PixelLoss(attrs, classes);
+  const pixel = new Float64Array(classes);
+  /** Visits every pixel that counts, with its scores in `pixel`. */
+  const visit = (use: (label: number, at: number) => void) =>
+    attrs.labels.forEach((label, i) => {
+      if (label === attrs.ignoreLabel) return;
+      for (let c = 0; c < classes; c++) pixel[c] = x[i * classes + c]!;
+      use(label, i * classes);
+    });
+  if (attrs.dice) {
+    visit((label) => pixelLoss.addToDice(pixel, label));
+    pixelLoss.endDice();
   }
-  memory.view(loss)[0] = total * scale;
+  dx.fill(0);
+  visit((label, at) => {
+    pixelLoss.differentiate(pixel, label);
+    dx.set(pixel, at);
+  });
+  memory.view(loss)[0] = pixelLoss.total;
   return [loss, gradient];
 }
 

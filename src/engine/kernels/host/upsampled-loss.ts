@@ -1,12 +1,13 @@
 // 'UpsampledLoss': scores on a coarse grid are upsampled by a deconvolution with a kernel per class, cropped, and meet their labels in a softmax
-// loss (Caffe, deconv_layer.cpp, crop_layer.cpp, softmax_loss_layer.cpp). The upsampled scores, and their gradient, never exist: a pixel's are
-// made of the few coarse scores that reach it, used, and handed back to them at once.
+// loss (Caffe, deconv_layer.cpp, crop_layer.cpp, softmax_loss_layer.cpp; ../pixel-loss.ts). The upsampled scores, and their gradient, never exist:
+// a pixel's are made of the few coarse scores that reach it, used, and handed back to them at once. With Dice they are made twice.
 import type * as tf from '@tensorflow/tfjs';
+import type { PixelLossAttrs } from '../pixel-loss';
 import { tapsOutermost } from './deconvolution';
 import { registerHostKernel, type HostMemory } from './memory';
-import type { SoftmaxWithLossAttrs } from './softmax-with-loss';
+import { PixelLoss } from './pixel-loss';
 
-export interface UpsampledLossAttrs extends SoftmaxWithLossAttrs {
+export interface UpsampledLossAttrs extends PixelLossAttrs {
   stride: readonly [number, number];
   /** The deconvolution's padding and the crop's offset together. */
   pad: readonly [number, number];
@@ -39,7 +40,7 @@ function upsampledLoss(
   attributes: Record<string, unknown>,
 ): tf.TensorInfo[] {
   const attrs = attributes as unknown as UpsampledLossAttrs;
-  const { labels, ignoreLabel, normalizer, stride, pad, outSize, predict } = attrs;
+  const { labels, ignoreLabel, stride, pad, outSize, predict, dice } = attrs;
   const { scores, weight } = inputs as { scores: tf.TensorInfo; weight: tf.TensorInfo };
   const [batch, height, width, classes] = scores.shape as [number, number, number, number];
   const [kh, kw] = weight.shape.slice(2) as [number, number];
@@ -51,53 +52,57 @@ function upsampledLoss(
   const best = predictions && memory.viewInt(predictions);
   const dx = new Float64Array(x.length);
   const pixel = new Float64Array(classes);
+  const rows = Array.from({ length: outSize[0] }, (_, at) => reaching(at, height, kh, stride[0], pad[0]));
   const columns = Array.from({ length: outSize[1] }, (_, at) => reaching(at, width, kw, stride[1], pad[1]));
-  const scale = 1 / normalizer;
-  let total = 0;
-  let index = 0;
-  for (let n = 0; n < batch; n++) {
-    for (let row = 0; row < outSize[0]; row++) {
-      const [firstRow, rows] = reaching(row, height, kh, stride[0], pad[0]);
-      for (let column = 0; column < outSize[1]; column++, index++) {
-        const label = labels[index]!;
-        const ignored = label === ignoreLabel;
-        if (ignored && !best) continue;
-        const [firstColumn, across] = columns[column]!;
-        pixel.fill(0);
-        for (let h = firstRow; h < firstRow + rows; h++) {
-          const tapRow = (row + pad[0] - h * stride[0]) * kw + column + pad[1];
-          for (let w = firstColumn; w < firstColumn + across; w++) {
-            const from = ((n * height + h) * width + w) * classes;
-            const tap = (tapRow - w * stride[1]) * classes;
-            for (let c = 0; c < classes; c++) pixel[c]! += x[from + c]! * taps[tap + c]!;
-          }
-        }
-        let first = 0;
-        for (let c = 1; c < classes; c++) if (pixel[c]! > pixel[first]!) first = c;
-        if (best) best[index] = first;
-        if (ignored) continue;
-        const max = pixel[first]!;
-        const own = pixel[label]!;
-        let sum = 0;
-        for (let c = 0; c < classes; c++) sum += pixel[c] = Math.exp(pixel[c]! - max);
-        total += Math.log(sum) + max - own;
-        const factor = scale / sum;
-        for (let c = 0; c < classes; c++) pixel[c]! *= factor;
-        pixel[label]! -= scale;
-        for (let h = firstRow; h < firstRow + rows; h++) {
-          const tapRow = (row + pad[0] - h * stride[0]) * kw + column + pad[1];
-          for (let w = firstColumn; w < firstColumn + across; w++) {
-            const to = ((n * height + h) * width + w) * classes;
-            const tap = (tapRow - w * stride[1]) * classes;
-            for (let c = 0; c < classes; c++) dx[to + c]! += pixel[c]! * taps[tap + c]!;
-          }
-        }
-      }
+
+  /** Every coarse place that reaches a pixel: where its values and the taps between begin. */
+  const reach = (index: number, use: (coarse: number, tap: number) => void) => {
+    const column = index % outSize[1];
+    const row = Math.floor(index / outSize[1]) % outSize[0];
+    const n = Math.floor(index / (outSize[0] * outSize[1]));
+    const [firstRow, down] = rows[row]!;
+    const [firstColumn, across] = columns[column]!;
+    for (let h = firstRow; h < firstRow + down; h++) {
+      const tapRow = (row + pad[0] - h * stride[0]) * kw + column + pad[1];
+      for (let w = firstColumn; w < firstColumn + across; w++)
+        use(((n * height + h) * width + w) * classes, (tapRow - w * stride[1]) * classes);
     }
+  };
+  const gather = (coarse: number, tap: number) => {
+    for (let c = 0; c < classes; c++) pixel[c]! += x[coarse + c]! * taps[tap + c]!;
+  };
+  const scatter = (coarse: number, tap: number) => {
+    for (let c = 0; c < classes; c++) dx[coarse + c]! += pixel[c]! * taps[tap + c]!;
+  };
+
+  const pixelLoss = new PixelLoss(attrs, classes);
+  if (dice) {
+    for (const [index, label] of labels.entries()) {
+      if (label === ignoreLabel) continue;
+      pixel.fill(0);
+      reach(index, gather);
+      pixelLoss.addToDice(pixel, label);
+    }
+    pixelLoss.endDice();
+  }
+  for (const [index, label] of labels.entries()) {
+    if (label === ignoreLabel && !best) continue;
+    pixel.fill(0);
+    reach(index, gather);
+    if (best) best[index] = indexOfMost(pixel);
+    if (label === ignoreLabel) continue;
+    pixelLoss.differentiate(pixel, label);
+    reach(index, scatter);
   }
   memory.view(gradient).set(dx);
-  memory.view(loss)[0] = total * scale;
+  memory.view(loss)[0] = pixelLoss.total;
   return predictions ? [loss, gradient, predictions] : [loss, gradient];
+}
+
+function indexOfMost(values: Float64Array): number {
+  let first = 0;
+  for (let c = 1; c < values.length; c++) if (values[c]! > values[first]!) first = c;
+  return first;
 }
 
 export function registerUpsampledLoss(): void {

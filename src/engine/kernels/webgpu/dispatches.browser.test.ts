@@ -75,7 +75,16 @@ describe('a program in parts', () => {
   const upsampling = { stride: [8, 8], pad: [4, 4], group: 3, outSize: [24, 32] };
   const pool = { filterSize: [2, 2], strides: [2, 2], pad: 'valid', dimRoundingMode: 'floor' };
   const labels = Uint8Array.from({ length: 24 * 32 }, (_, i) => i % 3);
-  const loss = { ...upsampling, labels, ignoreLabel: 255, normalizer: 7, predict: true };
+  const loss = {
+    ...upsampling,
+    labels,
+    ignoreLabel: 255,
+    scale: 1,
+    gamma: 2,
+    dice: 1,
+    classWeights: [1, 2, 0],
+    predict: true,
+  };
   const solver = { solver: 'SGD', momentum: 0.9, rate: 0.01, decay: 0.0005 };
 
   it.each<[string, KernelRun]>([
