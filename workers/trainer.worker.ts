@@ -1,6 +1,7 @@
 // The GPU thread: networks, training, inference. Imports, wires, serves.
 import { AppError } from '../src/core/errors';
 import { newId } from '../src/core/ids';
+import { countClasses } from '../src/data/class-weights';
 import { ImageDecoder } from '../src/data/decode-image';
 import { inflateLabels } from '../src/data/label-codec';
 import { VOID, type RgbImage } from '../src/data/types';
@@ -14,7 +15,7 @@ import { proveSurgery } from '../src/inference/surgery-proof';
 import { readWeightFile } from '../src/nets/weight-file';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
-import { getDataset, getTiles } from '../src/storage/datasets';
+import { getDataset, getTiles, listTiles } from '../src/storage/datasets';
 import { withFreeLock } from '../src/storage/locks';
 import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
 import {
@@ -27,7 +28,7 @@ import {
   runLockName,
 } from '../src/storage/runs';
 import type { SampleReader } from '../src/training/batches';
-import { checkStart, newRun, startFrom } from '../src/training/new-run';
+import { checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
@@ -147,7 +148,8 @@ serve<TrainerApi>({
 
   async createRun(name, settings, start) {
     const dataset = found(await getDataset(settings.dataset), 'such dataset');
-    const run = newRun(newId(), name, settings, dataset);
+    const counts = countClasses(await listTiles(dataset.id, 'train'), dataset.classes.length);
+    const run = newRun(newId(), name, withWeights(settings, counts), dataset);
     const model = start === null ? null : found(await getModel(start), 'such model');
     const snapshot =
       model &&

@@ -1,4 +1,5 @@
 // The options of each verb in one table: it is parsed with, and the help is printed from it.
+import { lossNames } from '../../src/nets/objective';
 import { labelFormats, resizeModes } from '../../src/data/types';
 import { solvers } from '../../src/nets/solvers';
 
@@ -190,6 +191,17 @@ export const verbs = {
       },
       solver,
       momentum: { type: 'string', value: 'F', help: '' },
+      loss: {
+        type: 'string',
+        value: lossNames.join('|'),
+        help: 'default cross-entropy; Dice is over all pixels of a batch, the mean of its classes',
+      },
+      'focal-gamma': { type: 'string', value: 'F', help: 'exponent of a focal loss, default 2' },
+      'class-weights': {
+        type: 'string',
+        value: 'none|median-frequency|inverse-frequency|W,W,...',
+        help: 'how much a pixel of each class counts: by its frequency in the training split, or a number for each class in their order; default none',
+      },
       'weight-decay': { type: 'string', value: 'F', help: '' },
       seed,
       'no-flip': { type: 'boolean', help: 'do not mirror images at random' },

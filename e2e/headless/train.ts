@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainReport } from '../../src/app/public';
 import { AppError } from '../../src/core/errors';
+import { weightModes, type ClassWeights } from '../../src/data/class-weights';
 import { policyDefaults, policyNames, type PolicyName } from '../../src/nets/learning-rate';
+import { lossNames } from '../../src/nets/objective';
 import type { LayerMultipliers } from '../../src/nets/multipliers';
 import { solvers } from '../../src/nets/solvers';
 import type { TrainSettings } from '../../src/training/types';
@@ -42,6 +44,9 @@ export async function trainRequest(options: Options) {
       // As on the form, 0 is no bound.
       clip: options.number('clip', 0) || undefined,
       multipliers: multipliers(options),
+      loss: options.choice('loss', lossNames),
+      focalGamma: options.number('focal-gamma', 0),
+      classWeights: classWeights(options),
       seed: options.whole('seed', 0),
       flip: options.has('no-flip') ? false : undefined,
       backend: options.choice('backend', backends),
@@ -57,6 +62,21 @@ function policyParameters(options: Options, policy: PolicyName = 'sigmoid') {
   if (gamma === undefined && power === undefined && at === undefined) return undefined;
   const own = policyDefaults[policy];
   return { gamma: gamma ?? own.gamma, power: power ?? own.power, at: at ?? own.at };
+}
+
+/** A mode, or the weights themselves. @throws AppError */
+function classWeights(options: Options): ClassWeights | undefined {
+  const text = options.text('class-weights');
+  if (text === undefined) return undefined;
+  const mode = weightModes.find((one) => one === text && one !== 'by-hand');
+  if (mode) return { mode, weights: null };
+  if (/^[a-z]/i.test(text)) {
+    throw new AppError(
+      'bad-settings',
+      `--class-weights takes none, median-frequency, inverse-frequency, or a number for each class with commas between them, not "${text}".`,
+    );
+  }
+  return { mode: 'by-hand', weights: options.numbers('class-weights', 0)! };
 }
 
 /** --freeze LAYER and --multipliers LAYER=LR:DECAY,LR:DECAY. @throws AppError */

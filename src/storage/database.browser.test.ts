@@ -50,6 +50,10 @@ test('a database that a released version made opens with its records intact', as
     warmup: _warmup,
     clip: _clip,
     multipliers: _multipliers,
+    // Until version 7 the loss was cross-entropy, and every pixel counted alike.
+    loss: _loss,
+    focalGamma: _focalGamma,
+    classWeights: _classWeights,
     ...settings
   } = runRecord('r', 'done').settings;
   transaction.objectStore('runs').put({ ...runRecord('r', 'done'), settings });

@@ -111,4 +111,13 @@ export const migrations: readonly Migration[] = [
       await run.update({ ...run.value, settings: { ...settings, ...added } });
     }
   },
+  async (_database, transaction) => {
+    // Until now every pixel counted alike, by its cross-entropy.
+    let run = await transaction.objectStore('runs').openCursor();
+    for (; run; run = await run.continue()) {
+      const classWeights = { mode: 'none', weights: null } as const;
+      const added = { loss: 'cross-entropy', focalGamma: 2, classWeights } as const;
+      await run.update({ ...run.value, settings: { ...run.value.settings, ...added } });
+    }
+  },
 ];

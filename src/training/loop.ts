@@ -41,6 +41,7 @@ export interface LoopPlan {
     | 'momentum'
     | 'weightDecay'
     | 'clip'
+    | 'classWeights'
     | 'flip'
     | 'seed'
   >;
@@ -111,8 +112,9 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
       const batch = await nextBatch();
       images += batch.shape[0];
       tiles.push(...batch.names);
-      // Without a label there is nothing to learn, and momentum and weight decay would move the weights all the same.
-      if (hasLabel(batch)) losses.push(await learn(plan, batch, i, ratesAt(settings, step, steps, perEpoch)));
+      // Without a label that counts there is nothing to learn, and momentum and weight decay would move the weights all the same.
+      if (hasLabel(batch, settings.classWeights))
+        losses.push(await learn(plan, batch, i, ratesAt(settings, step, steps, perEpoch)));
     }
     const loss = losses.length ? losses.reduce((sum, value) => sum + value, 0) / losses.length : 0;
     if (waits(settings) && losses.length && Number.isFinite(loss)) {
@@ -142,7 +144,8 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
   }
 }
 
-const hasLabel = ({ labels }: Batch) => labels.some((label) => label !== VOID);
+const hasLabel = ({ labels }: Batch, { weights }: TrainSettings['classWeights']) =>
+  labels.some((label) => label !== VOID && (weights?.[label] ?? 1) > 0);
 
 /** Whether parameters wait until all gradients of a step are known, for their sum over the batches or for their norm. */
 const waits = ({ accumulation, clip }: LoopPlan['settings']) => accumulation > 1 || clip !== null;

@@ -1,9 +1,11 @@
 // A run's record from its settings, checked against the dataset and the network before anything is stored.
 import { AppError } from '../core/errors';
+import { weightModes, weightsOf, weightsProblem, type ClassCounts } from '../data/class-weights';
 import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../nets/plan/plan';
 import { policyNames, policyProblem } from '../nets/learning-rate';
 import { withMultipliers } from '../nets/multipliers';
+import { lossNames, MOST_GAMMA } from '../nets/objective';
 import { readNetwork } from '../nets/read-network';
 import { solvers } from '../nets/solvers';
 import { classCount, resizeNetwork } from '../nets/resize-network';
@@ -57,6 +59,29 @@ export function checkSettings(settings: TrainSettings): void {
   if (!(settings.weightDecay >= 0 && settings.weightDecay < 1)) {
     refuse(`Weight decay must be at least 0 and less than 1, not ${settings.weightDecay}.`);
   }
+  if (!lossNames.includes(settings.loss)) {
+    refuse(`The loss must be one of ${lossNames.join(', ')}, not ${settings.loss}.`);
+  }
+  if (!(settings.focalGamma >= 0 && settings.focalGamma <= MOST_GAMMA)) {
+    refuse(`The focal loss's gamma must be from 0 to ${MOST_GAMMA}, not ${settings.focalGamma}.`);
+  }
+}
+
+/** The settings with the numbers of their class weights, where these follow from the pixels of the training tiles. */
+export function withWeights(settings: TrainSettings, counts: ClassCounts): TrainSettings {
+  const { mode, weights } = settings.classWeights;
+  if (!weightModes.includes(mode)) {
+    refuse(`Class weights must be one of ${weightModes.join(', ')}, not ${mode}.`);
+  }
+  const computed = mode === 'by-hand' ? weights : weightsOf(mode, counts);
+  return { ...settings, classWeights: { mode, weights: computed } };
+}
+
+/** @param pixels training pixels of each class. */
+function checkWeights({ classWeights }: TrainSettings, pixels: readonly number[]): void {
+  const { mode, weights } = classWeights;
+  const problem = mode === 'none' ? null : weightsProblem(weights, pixels);
+  if (problem) refuse(`The class weights cannot be used as given. ${problem}`);
 }
 
 /**
@@ -109,6 +134,7 @@ export function newRun(
     }
   }
   checkLabels(dataset, losses);
+  checkWeights(settings, pixels.train.classes);
   const first = tileSizes[0]!;
   return {
     id,

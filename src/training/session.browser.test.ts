@@ -84,6 +84,9 @@ const settings: TrainSettings = {
   weightDecay: 5e-4,
   clip: null,
   multipliers: {},
+  loss: 'cross-entropy',
+  focalGamma: 2,
+  classWeights: { mode: 'none', weights: null },
   flip: true,
   seed: 11,
   backend: 'wasm',
@@ -202,6 +205,34 @@ describe('a session', () => {
     expect(run).toMatchObject({ status: 'done', stepsPerEpoch: 2 });
     expect(run.curve.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(run.epochs.at(-1)!.trainLoss).toBeLessThan(run.epochs[0]!.trainLoss);
+
+    const first = store();
+    const stopped = fresh(changes);
+    await toEnd(stopped, first, (event, session) => event.kind === 'epoch' && session.stop());
+    const second = store(first.snapshot);
+    await toEnd(stopped, second);
+    expect(second.snapshot).toEqual(whole.snapshot);
+  });
+
+  it('trains and validates by the loss and the weights of its record, with the same bits when continued', async () => {
+    const weights = [0.5, 0, 3];
+    const changes: Partial<TrainSettings> = {
+      loss: 'focal+dice',
+      classWeights: { mode: 'by-hand', weights },
+    };
+    const whole = store();
+    const run = fresh(changes);
+    await toEnd(run, whole);
+    expect(run.status).toBe('done');
+    expect(run.epochs.at(-1)!.trainLoss).toBeLessThan(run.epochs[0]!.trainLoss);
+    const other = store();
+    await toEnd(fresh({ ...changes, loss: 'focal' }), other);
+    expect(other.snapshot!.weights).not.toEqual(whole.snapshot!.weights);
+
+    // At the beginning every class is as likely as another: a pixel's loss is (2/3)^2 log 3, and nothing depends on the weights.
+    const still = fresh({ ...changes, loss: 'focal', learningRate: 1e-12, epochs: 1 });
+    await toEnd(still, store());
+    expect(still.epochs[0]!.valLoss).toBeCloseTo((4 / 9) * Math.log(3), 1);
 
     const first = store();
     const stopped = fresh(changes);
@@ -379,6 +410,19 @@ describe('newRun', () => {
     ['a bound of 0', { clip: 0 }, {}, /^The bound of the gradients' norm/],
     ['a policy without its parameter', { policy: 'step' }, {}, /"step" cannot be used as given/],
     ['multipliers of no layer', { multipliers: { fc9: [] } }, {}, /no layer "fc9"/],
+    ['a gamma below 0', { focalGamma: -1 }, {}, /gamma must be from 0 to 10, not -1/],
+    [
+      'too few class weights',
+      { classWeights: { mode: 'by-hand', weights: [1, 2] } },
+      {},
+      /^The class weights cannot be used as given. Give one weight for each of the 3 classes, not 2/,
+    ],
+    [
+      'class weights that leave nothing to learn',
+      { classWeights: { mode: 'by-hand', weights: [0, 0, 0] } },
+      {},
+      /training pixels a weight above 0/,
+    ],
     ['no validation', {}, { tiles: { train: 5, val: 0 } }, /no tiles for validation/],
     [
       'sizes that differ',

@@ -7,6 +7,7 @@ import { causeOf, onDevice } from '../engine/gpu-devices';
 import { Network } from '../engine/network';
 import { memory } from '../engine/read-back';
 import { initialWeights } from '../nets/fillers';
+import { objectiveOf, withObjective } from '../nets/objective';
 import { readNetwork } from '../nets/read-network';
 import type { WeightSet } from '../nets/weights';
 import type { SampleReader } from './batches';
@@ -115,7 +116,9 @@ export class Session {
   #prepare(): Network {
     const run = this.#run;
     const { snapshot } = this.#store;
-    const spec = readNetwork(run.prototxt);
+    const { loss, focalGamma, classWeights } = run.settings;
+    const objective = objectiveOf(loss, focalGamma, classWeights.weights);
+    const spec = withObjective(readNetwork(run.prototxt), objective);
     this.#step = snapshot?.step ?? 0;
     run.epochs = run.epochs.filter((epoch) => epoch.step <= this.#step);
     run.curve = cutCurve(run.curve, this.#step);

@@ -1,11 +1,13 @@
 // What a training run is, as plain records and events. Storage keeps them, the page shows them.
 import type { ErrorRecord } from '../core/errors';
 import type { Scores } from '../data/metrics';
+import type { ClassWeights } from '../data/class-weights';
 import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
 import type { SolverName } from '../nets/solvers';
 import type { PolicyName, PolicyParameters } from '../nets/learning-rate';
 import type { LayerMultipliers } from '../nets/multipliers';
+import type { LossName } from '../nets/objective';
 import type { TransplantReport } from '../nets/transplant';
 import type { SolverHistory, WeightBlob } from '../nets/weights';
 
@@ -36,6 +38,11 @@ export interface TrainSettings {
   clip: number | null;
   /** In the place of what the network's text says. */
   multipliers: LayerMultipliers;
+  loss: LossName;
+  /** The exponent of the focal loss; the others have no use for it. */
+  focalGamma: number;
+  /** With a stored run their numbers, so that it goes on with the same ones whatever becomes of the labels. */
+  classWeights: ClassWeights;
   /** Mirrors image and label left to right with probability 1/2. */
   flip: boolean;
   seed: number;

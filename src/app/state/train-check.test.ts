@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { DatasetRecord } from '../../data/types';
 import { policyDefaults } from '../../nets/learning-rate';
-import { checkTraining, countDifferent, type TrainNumbers, type TypedPolicy } from './train-check';
+import {
+  checkTraining,
+  countDifferent,
+  type TrainNumbers,
+  type TypedLoss,
+  type TypedPolicy,
+} from './train-check';
 import { trainDefaults } from './train-defaults';
 
 const dataset: DatasetRecord = {
@@ -23,7 +29,12 @@ const dataset: DatasetRecord = {
   rejected: [],
   sizeBytes: 0,
 };
-const good: TrainNumbers & TypedPolicy = { ...trainDefaults, ...trainDefaults.policyParameters, clip: 0 };
+const good: TrainNumbers & TypedPolicy & TypedLoss = {
+  ...trainDefaults,
+  ...trainDefaults.policyParameters,
+  clip: 0,
+  weights: { mode: 'none', values: null },
+};
 
 test('the defaults can be trained', () => {
   expect(checkTraining(good, dataset)).toEqual({});
@@ -70,6 +81,24 @@ test('parameters that do not make a policy are refused', () => {
   expect(checkTraining({ ...good, policy: 'fixed', gamma: null, at: null }, dataset)).toEqual({});
 });
 
+test('a focal loss needs a gamma that it can use, and the others none', () => {
+  const focal = { ...good, loss: 'focal' } as const;
+  expect(checkTraining(focal, dataset)).toEqual({});
+  for (const focalGamma of [null, -1, 11]) {
+    expect(Object.keys(checkTraining({ ...focal, focalGamma }, dataset))).toEqual(['focalGamma']);
+    expect(checkTraining({ ...good, focalGamma }, dataset)).toEqual({});
+  }
+});
+
+test('class weights by hand are one number for each class', () => {
+  const by = (...values: (number | null)[]) =>
+    checkTraining({ ...good, weights: { mode: 'by-hand', values } }, dataset).classWeights;
+  expect(by(0.5)).toBeUndefined();
+  expect(by(null)).toMatch(/at least 0/);
+  expect(by(0)).toMatch(/above 0/);
+  expect(by(1, 1)).toMatch(/each of the 1 classes/);
+});
+
 test('a batch of pictures of different sizes is refused', () => {
   const mixed = { ...dataset, tileSizes: [...dataset.tileSizes, { width: 10, height: 10, count: 1 }] };
   expect(checkTraining(good, mixed).batch).toContain('batch size 1');
@@ -96,4 +125,6 @@ test('counts what differs from the defaults', () => {
   const poly = { ...trainDefaults, policy: 'poly', policyParameters: policyDefaults.poly } as const;
   expect(countDifferent(poly, trainDefaults)).toBe(1);
   expect(countDifferent({ ...poly, multipliers: { conv1: [] } }, trainDefaults)).toBe(2);
+  const classWeights = { mode: 'median-frequency', weights: null } as const;
+  expect(countDifferent({ ...trainDefaults, loss: 'dice', classWeights }, trainDefaults)).toBe(2);
 });

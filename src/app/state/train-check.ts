@@ -1,6 +1,8 @@
 // What is wrong with the settings of a run, said while they are typed.
+import { weightsProblem, type WeightMode } from '../../data/class-weights';
 import type { DatasetRecord, Split } from '../../data/types';
 import { policyDefaults, policyProblem, type PolicyName } from '../../nets/learning-rate';
+import { isFocal, MOST_GAMMA, type LossName } from '../../nets/objective';
 import type { TrainSettings } from '../../training/types';
 
 /** The number fields of the form; null where the field is empty or not a number. */
@@ -15,6 +17,7 @@ export interface TrainNumbers {
   learningRate: number | null;
   momentum: number | null;
   weightDecay: number | null;
+  focalGamma: number | null;
   seed: number | null;
 }
 
@@ -26,8 +29,14 @@ export interface TypedPolicy {
   at: readonly number[] | null;
 }
 
+/** The loss, and the class weights as typed: null with none, and where they follow from the labels and are not known yet. */
+export interface TypedLoss {
+  loss: LossName;
+  weights: { mode: WeightMode; values: readonly (number | null)[] | null };
+}
+
 export type TrainProblems = Partial<
-  Record<keyof TrainNumbers | 'dataset' | 'network' | 'policyParameters', string>
+  Record<keyof TrainNumbers | 'dataset' | 'network' | 'policyParameters' | 'classWeights', string>
 >;
 
 const whole = (value: number | null, from: number, to: number) =>
@@ -43,7 +52,7 @@ const isVoid = ({ pixels }: DatasetRecord, split: Split) => !pixels[split].class
  * which the trainer refuses a run.
  */
 export function checkTraining(
-  numbers: TrainNumbers & TypedPolicy,
+  numbers: TrainNumbers & TypedPolicy & TypedLoss,
   dataset: DatasetRecord | null,
 ): TrainProblems {
   const problems: TrainProblems = {};
@@ -79,6 +88,14 @@ export function checkTraining(
   }
   if (!share(numbers.momentum)) problems.momentum = 'Give a number from 0 to below 1.';
   if (!share(numbers.weightDecay)) problems.weightDecay = 'Give a number from 0 to below 1.';
+  const { loss, focalGamma, weights } = numbers;
+  if (isFocal(loss) && (focalGamma === null || focalGamma < 0 || focalGamma > MOST_GAMMA)) {
+    problems.focalGamma = `Give a number from 0 to ${MOST_GAMMA}.`;
+  }
+  if (dataset && weights.values) {
+    const unusable = weightsProblem(weights.values, dataset.pixels.train.classes);
+    if (unusable) problems.classWeights = unusable;
+  }
   if (!whole(numbers.seed, 0, 4294967295)) problems.seed = 'Give a whole number from 0 to 4,294,967,295.';
   return problems;
 }
@@ -97,6 +114,9 @@ const advanced = [
   'accumulation',
   'clip',
   'multipliers',
+  'loss',
+  'focalGamma',
+  'classWeights',
   'solver',
   'momentum',
   'weightDecay',

@@ -10,10 +10,12 @@ import {
   type LearnedLayer,
   type Multipliers,
 } from '../../nets/multipliers';
+import { isFocal } from '../../nets/objective';
 import { readNetwork } from '../../nets/read-network';
 import { zooNetworks, zooPrototxt } from '../../nets/zoo';
 import type { TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
+import { ClassWeightsForm } from './class-weights-form.svelte';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
@@ -40,6 +42,9 @@ export class TrainForm {
   /** 0 for no bound. */
   clip = $state<number | null>(0);
   multipliers = $state.raw<LayerMultipliers>({});
+  loss = $state(trainDefaults.loss);
+  focalGamma = $state<number | null>(trainDefaults.focalGamma);
+  readonly weights = new ClassWeightsForm(() => this.dataset);
   solver = $state(trainDefaults.solver);
   /** The model to start from; '' for random weights. */
   start = $state('');
@@ -176,7 +181,16 @@ export class TrainForm {
     const { policy, warmup, accumulation, solver, momentum, weightDecay, flip, seed, backend } = this;
     const typed = { policy, warmup, accumulation, solver, momentum, weightDecay, flip, seed, backend };
     const own = { policyParameters: typedParameters(this), clip: this.clip || null };
-    return countDifferent({ ...typed, ...own, multipliers: this.#ownMultipliers }, trainDefaults);
+    const objective = { loss: this.loss, focalGamma: this.#gamma, classWeights: this.weights.settings };
+    return countDifferent(
+      { ...typed, ...own, ...objective, multipliers: this.#ownMultipliers },
+      trainDefaults,
+    );
+  }
+
+  /** A loss without a gamma has the default's. */
+  get #gamma(): number {
+    return isFocal(this.loss) ? (this.focalGamma ?? NaN) : trainDefaults.focalGamma;
   }
 
   /** The request for the verb, or null while something cannot be used. */
@@ -203,6 +217,9 @@ export class TrainForm {
       warmup,
       clip: this.clip || null,
       multipliers: this.#ownMultipliers,
+      loss: this.loss,
+      focalGamma: this.#gamma,
+      classWeights: this.weights.settings,
       solver: this.solver,
       momentum,
       weightDecay,

@@ -35,7 +35,7 @@ export function naiveLoss(
       const falling = gamma ? gamma * q ** (gamma - 1) * Math.log(own) : 0;
       const pixel = c === label ? scale * w * (falling - q ** gamma / own) : 0;
       if (!dice || !T[c]) return pixel;
-      const both = P[c]! + T[c]!;
+      const both = P[c]! + T[c];
       return pixel - (dice * (w / weights) * (2 * isOf(i, c) * both - 2 * I[c]!)) / both ** 2;
     });
     const mean = sum(every.map((c) => p[i]![c]! * byProbability[c]!));
