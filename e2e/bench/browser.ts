@@ -33,7 +33,7 @@ export async function openBenchPage(profile = ''): Promise<BenchPage> {
   const context = await chromium.launchPersistentContext(profile, { executablePath, args: chromiumArgs });
   const page = context.pages()[0] ?? (await context.newPage());
   // The first time, Vite bundles the packages before it answers.
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(600_000);
   await page.goto(server.resolvedUrls!.local[0]!);
   await page.waitForFunction(() => 'bench' in window);
   return {
