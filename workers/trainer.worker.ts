@@ -28,7 +28,7 @@ import {
   runLockName,
 } from '../src/storage/runs';
 import type { SampleReader } from '../src/training/batches';
-import { checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
+import { assertLearningRate, checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
 import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
@@ -164,6 +164,14 @@ serve<TrainerApi>({
   pause: () => session?.pause(),
   resume: () => session?.resume(),
   stop: () => session?.stop(),
+  stopAfterEpoch: (stops) => session?.stopAfterEpoch(stops),
+
+  async setLearningRate(rate) {
+    assertLearningRate(rate);
+    if (!session)
+      throw new AppError('bad-settings', 'No run is training whose learning rate could be changed.');
+    await session.setLearningRate(rate);
+  },
 
   async importModel(name, source, prototxt) {
     // Read here, and by nobody else: the bytes may be changed.

@@ -143,6 +143,10 @@ export interface Intarsia {
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
+  /** Ends the running run with the epoch that it is in; `false` takes that back. */
+  stopAfterEpoch(stops: boolean): Promise<void>;
+  /** Changes the learning rate that the running run's policy starts from, from the next step on. */
+  setLearningRate(rate: number): Promise<void>;
   importModel(name: string, weights: Blob, prototxt: string | null): Promise<ModelId>;
   segment(model: ModelId, image: File, backend?: BackendName | 'auto'): Promise<Segmentation>;
   /** The segmentation as an indexed PNG with the model's classes. */

@@ -134,6 +134,12 @@ async function train(request: TrainRequest, onEvent?: (event: RunEvent) => void)
   };
 }
 
+/** Ends the running run with the epoch that it is in, or no longer so. */
+async function stopAfterEpoch(stops: boolean): Promise<void> {
+  await trainer().stopAfterEpoch(stops);
+  jobs.run?.endsAfterEpoch(stops);
+}
+
 /** The model with its file; an error that says so if it is gone. */
 export async function modelOf(id: ModelId): Promise<ModelRecord> {
   const model = await getModel(id);
@@ -175,6 +181,8 @@ export const verbs: Intarsia = {
   pause: () => trainer().pause(),
   resume: () => trainer().resume(),
   stop: () => trainer().stop(),
+  stopAfterEpoch,
+  setLearningRate: (rate) => trainer().setLearningRate(rate),
   async importModel(name, weights, prototxt) {
     const id = await trainer().importModel(name, weights, prototxt);
     await library.refreshModels();

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { learningRateAt, policyDefaults, policyNames, policyProblem, type PolicyName } from './learning-rate';
+import {
+  baseRateAt,
+  learningRateAt,
+  policyDefaults,
+  policyNames,
+  policyProblem,
+  type PolicyName,
+} from './learning-rate';
 
 const schedule = (policy: PolicyName, learningRate = 0.01) => ({
   learningRate,
@@ -63,6 +70,25 @@ describe('learningRateAt', () => {
     expect(rates).toEqual([0.25, 0.5, 0.75, 1, 1, 1]);
     expect(learningRateAt(schedule('poly', 1), 1, 100, 4)).toBeCloseTo(0.5 * 0.99 ** 3, 12);
     expect(learningRateAt(schedule('fixed', 1), 0, 100, 0.5)).toBe(1);
+  });
+});
+
+describe('a change of the base rate', () => {
+  const changes = [
+    { step: 10, learningRate: 0.5 },
+    { step: 50, learningRate: 2 },
+  ];
+
+  it('holds from its step on, and the policy goes on from it', () => {
+    const poly = { ...schedule('poly', 1), changes };
+    const factor = (step: number) =>
+      learningRateAt(poly, step, 100) / learningRateAt(schedule('poly', 1), step, 100);
+    expect([9, 10, 49, 50, 99].map(factor)).toEqual([1, 0.5, 0.5, 2, 2]);
+    expect(baseRateAt(poly, 9)).toBe(1);
+  });
+
+  it('is scaled by the warm-up like any other', () => {
+    expect(learningRateAt({ ...schedule('fixed', 1), changes }, 11, 100, 24)).toBeCloseTo(0.25, 12);
   });
 });
 

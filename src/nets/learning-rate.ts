@@ -35,10 +35,33 @@ export const policyDefaults: Readonly<Record<PolicyName, PolicyParameters>> = {
   sigmoid: { gamma: 0.1, power: 1, at: [50] },
 };
 
+/** Another base rate from a step on (counted from 0), in place of the one before. */
+export interface RateChange {
+  step: number;
+  learningRate: number;
+}
+
 export interface RateSchedule {
   learningRate: number;
   policy: PolicyName;
   policyParameters: PolicyParameters;
+  /** What was changed while the run went on, by rising steps. */
+  changes?: readonly RateChange[];
+}
+
+/** The changes among the marks of a run, by rising steps. Of several at one step the last holds. */
+export function rateChanges(marks: readonly { step: number; learningRate?: number }[] = []): RateChange[] {
+  return marks
+    .flatMap(({ step, learningRate }) => (learningRate === undefined ? [] : [{ step, learningRate }]))
+    .sort((a, b) => a.step - b.step);
+}
+
+/** The base rate that the policy of a step, counted from 0, starts from: the last change that is not after it. */
+export function baseRateAt(
+  { learningRate, changes = [] }: Pick<RateSchedule, 'learningRate' | 'changes'>,
+  step: number,
+): number {
+  return changes.findLast((change) => change.step <= step)?.learningRate ?? learningRate;
 }
 
 /** What is wrong with a policy's parameters, in a sentence; null where nothing is. */
@@ -70,11 +93,9 @@ export function learningRateAt(schedule: RateSchedule, step: number, steps: numb
   return step + 1 < warmup ? (rate * (step + 1)) / warmup : rate;
 }
 
-function policyRate(
-  { learningRate: base, policy, policyParameters }: RateSchedule,
-  step: number,
-  steps: number,
-) {
+function policyRate(schedule: RateSchedule, step: number, steps: number) {
+  const { policy, policyParameters } = schedule;
+  const base = baseRateAt(schedule, step);
   const { gamma, power, at } = policyParameters;
   const percent = steps / 100;
   switch (policy) {

@@ -172,6 +172,10 @@ export interface TrainerApi {
   resume(): void;
   /** Ends the running run after the current step, keeping its last finished epoch. */
   stop(): void;
+  /** Ends the running run with the epoch that it is in, or no longer so. */
+  stopAfterEpoch(stops: boolean): void;
+  /** Changes the learning rate of the running run from its next step on. 'bad-settings' where none runs, or it is no number above 0. */
+  setLearningRate(rate: number): Promise<void>;
   /** Reads a .safetensors or .caffemodel file and stores it as a model. Without a prototxt the file's own metadata must have one. */
   importModel(name: string, file: Blob, prototxt: string | null): Promise<ModelId>;
   /** A network and its weights as files for other programs; their buffers are transferred. */

@@ -17,7 +17,7 @@ import {
   type SampleReader,
 } from './batches';
 import { Confusion } from '../data/metrics';
-import { learningRateAt } from '../nets/learning-rate';
+import { baseRateAt, learningRateAt, type RateChange } from '../nets/learning-rate';
 import type { EpochRecord, TrainSettings } from './types';
 
 /**
@@ -53,6 +53,8 @@ export interface LoopPlan {
   firstStep: number;
   /** The validation sample whose prediction every epoch shows; null for none. */
   preview: number | null;
+  /** Learning rates in place of the settings' from a step on; may grow between two steps. */
+  rateChanges: readonly RateChange[];
   /** Resolves at once, or when a pause ends; asked between steps. */
   turn: () => Promise<void>;
 }
@@ -114,14 +116,14 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
       tiles.push(...batch.names);
       // Without a label that counts there is nothing to learn, and momentum and weight decay would move the weights all the same.
       if (hasLabel(batch, settings.classWeights))
-        losses.push(await learn(plan, batch, i, ratesAt(settings, step, steps, perEpoch)));
+        losses.push(await learn(plan, batch, i, ratesAt(plan, step, steps, perEpoch)));
     }
     const loss = losses.length ? losses.reduce((sum, value) => sum + value, 0) / losses.length : 0;
     if (waits(settings) && losses.length && Number.isFinite(loss)) {
-      plan.network.step(ratesAt(settings, step, steps, perEpoch), settings.clip);
+      plan.network.step(ratesAt(plan, step, steps, perEpoch), settings.clip);
     }
     const epoch = Math.floor(step / perEpoch) + 1;
-    if (!Number.isFinite(loss)) throw notFinite(step, epoch, settings.learningRate, tiles);
+    if (!Number.isFinite(loss)) throw notFinite(step, epoch, baseRate(plan, step), tiles);
     epochLoss += loss;
     const milliseconds = performance.now() - start;
     epochMs += milliseconds;
@@ -129,7 +131,7 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
 
     if ((step + 1) % perEpoch) continue;
     const validation = yield* validate(plan, signal);
-    if (!Number.isFinite(validation.loss)) throw notFinite(step, epoch, settings.learningRate);
+    if (!Number.isFinite(validation.loss)) throw notFinite(step, epoch, baseRate(plan, step));
     const record: EpochRecord = {
       epoch,
       step: step + 1,
@@ -150,8 +152,13 @@ const hasLabel = ({ labels }: Batch, { weights }: TrainSettings['classWeights'])
 /** Whether parameters wait until all gradients of a step are known, for their sum over the batches or for their norm. */
 const waits = ({ accumulation, clip }: LoopPlan['settings']) => accumulation > 1 || clip !== null;
 
-function ratesAt(settings: LoopPlan['settings'], step: number, steps: number, perEpoch: number): SolverRates {
-  const learningRate = learningRateAt(settings, step, steps, settings.warmup * perEpoch);
+const baseRate = ({ settings, rateChanges }: LoopPlan, step: number) =>
+  baseRateAt({ ...settings, changes: rateChanges }, step);
+
+function ratesAt(plan: LoopPlan, step: number, steps: number, perEpoch: number): SolverRates {
+  const { settings, rateChanges } = plan;
+  const schedule = { ...settings, changes: rateChanges };
+  const learningRate = learningRateAt(schedule, step, steps, settings.warmup * perEpoch);
   const { solver, momentum, weightDecay } = settings;
   return { solver, momentum, weightDecay, learningRate, step };
 }

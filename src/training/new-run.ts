@@ -25,6 +25,11 @@ function refuseNetwork(line: number, why: string): never {
   throw new AppError('bad-network', `Line ${line}: ${why}`, { line });
 }
 
+/** @throws AppError 'bad-settings' where the rate is no finite number above 0. */
+export function assertLearningRate(rate: number): void {
+  if (!(rate > 0 && rate < Infinity)) refuse(`The learning rate must be a number above 0, not ${rate}.`);
+}
+
 /** @throws AppError 'bad-settings' naming the setting, what is wrong with it and what it may be. */
 export function checkSettings(settings: TrainSettings): void {
   const whole = (name: string, value: number, least: number, most: number) => {
@@ -36,9 +41,7 @@ export function checkSettings(settings: TrainSettings): void {
   whole('The batch size', settings.batch, 1, 1024);
   whole('Accumulation', settings.accumulation, 1, 1024);
   whole('The seed', settings.seed, 0, 4_294_967_295);
-  if (!(settings.learningRate > 0 && settings.learningRate < Infinity)) {
-    refuse(`The learning rate must be a number above 0, not ${settings.learningRate}.`);
-  }
+  assertLearningRate(settings.learningRate);
   if (!policyNames.includes(settings.policy)) {
     refuse(`The learning-rate policy must be one of ${policyNames.join(', ')}, not ${settings.policy}.`);
   }

@@ -194,6 +194,74 @@ describe('a session', () => {
     expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
+  it('changes the learning rate between two steps, and does so again when continued from before', async () => {
+    const halve = (event: RunEvent, session: Session) => {
+      if (event.kind === 'epoch' && event.record.epoch === 2) void session.setLearningRate(0.025);
+    };
+    const whole = store();
+    const run = fresh();
+    const events = await toEnd(run, whole, halve);
+    const mark = { kind: 'learning-rate', step: 6, learningRate: 0.025 };
+    expect(events.find(({ kind }) => kind === 'marked')).toMatchObject({ mark });
+    expect(run.marks).toMatchObject([{ kind: 'begun', step: 0 }, mark]);
+    const plain = store();
+    await toEnd(fresh(), plain);
+    expect(plain.snapshot!.weights).not.toEqual(whole.snapshot!.weights);
+
+    // The page is gone just after the change was stored: what is left is the record, and the snapshot of an epoch before.
+    const first = store();
+    const lost = fresh();
+    let early: SnapshotRecord | null = null;
+    await toEnd(lost, first, (event, session) => {
+      if (event.kind === 'epoch' && event.record.epoch === 1) early = first.snapshot;
+      halve(event, session);
+      if (event.kind === 'marked') session.stop();
+    });
+    expect(lost.status).toBe('stopped');
+    const second = store(early);
+    await toEnd(lost, second);
+    expect(lost.marks!.map(({ kind, step }) => [kind, step])).toEqual([
+      ['begun', 0],
+      ['learning-rate', 6],
+      ['stopped', 6],
+      ['begun', 3],
+    ]);
+    expect(second.snapshot).toEqual(whole.snapshot);
+    expect(lost.curve.loss).toEqual(run.curve.loss);
+  });
+
+  it('keeps a learning rate that is chosen while it pauses, and forgets one of steps that were lost', async () => {
+    const kept = store();
+    const run = fresh({ epochs: 2 });
+    run.marks = [{ kind: 'learning-rate', step: 5, at: 0, learningRate: 0.5 }];
+    const events = await toEnd(run, kept, (event, session) => {
+      if (event.kind === 'epoch' && event.record.epoch === 1) session.pause();
+      if (event.kind === 'paused') void session.setLearningRate(0.01).then(() => session.resume());
+    });
+    const order = events.map(({ kind }) => kind).filter((kind) => /marked|paused|resumed/.test(kind));
+    expect(order).toEqual(['paused', 'marked', 'resumed']);
+    const rates = run.marks.filter(({ kind }) => kind === 'learning-rate');
+    expect(rates).toMatchObject([{ step: 3, learningRate: 0.01 }]);
+    const stored = kept.runs.findLast(({ status }) => status === 'paused')!;
+    expect(stored.marks!.at(-1)).toMatchObject({ kind: 'learning-rate', step: 3 });
+  });
+
+  it('stops after the epoch that it is in, unless that is taken back', async () => {
+    const stopped = fresh();
+    await toEnd(stopped, store(), (event, session) => {
+      if (event.kind === 'phase' && event.phase === 'training') session.stopAfterEpoch(true);
+    });
+    expect(stopped).toMatchObject({ status: 'stopped', error: null });
+    expect(stopped.epochs).toHaveLength(1);
+    const through = fresh({ epochs: 2 });
+    await toEnd(through, store(), (event, session) => {
+      if (event.kind !== 'phase') return;
+      session.stopAfterEpoch(true);
+      session.stopAfterEpoch(false);
+    });
+    expect(through).toMatchObject({ status: 'done' });
+  });
+
   it('accumulates batches, bounds gradients and warms up, with the same bits when continued', async () => {
     const changes = { batch: 1, accumulation: 3, clip: 0.5, warmup: 1.5, epochs: 4 };
     const whole = store();

@@ -7,6 +7,7 @@ import { causeOf, onDevice } from '../engine/gpu-devices';
 import { Network } from '../engine/network';
 import { memory } from '../engine/read-back';
 import { initialWeights } from '../nets/fillers';
+import { baseRateAt, rateChanges, type RateChange } from '../nets/learning-rate';
 import { objectiveOf, withObjective } from '../nets/objective';
 import { readNetwork } from '../nets/read-network';
 import type { WeightSet } from '../nets/weights';
@@ -14,7 +15,7 @@ import type { SampleReader } from './batches';
 import { appendToCurve, cutCurve } from './curve';
 import { notFinite, train, type LoopEvent } from './loop';
 import { StepClock } from './step-clock';
-import type { PreviewRecord, RunEvent, RunRecord, SnapshotRecord } from './types';
+import type { Happening, PreviewRecord, RunEvent, RunMark, RunRecord, SnapshotRecord } from './types';
 
 /** Where a session reads from and writes to. */
 export interface RunStore {
@@ -28,7 +29,7 @@ export interface RunStore {
 
 const EVENT_INTERVAL_MS = 100;
 
-/** A run that is going on, and the three things a person can do to it. */
+/** A run that is going on, and what a person can do to it. */
 export class Session {
   readonly #run: RunRecord;
   readonly #store: RunStore;
@@ -40,6 +41,10 @@ export class Session {
   #losses: number[] = [];
   #lastEvent = 0;
   #step = 0;
+  /** A learning rate that the next step begins with. */
+  #newRate: number | null = null;
+  readonly #rates: RateChange[] = [];
+  #lastEpoch = false;
 
   constructor(run: RunRecord, store: RunStore, emit: (event: RunEvent) => void) {
     this.#run = run;
@@ -69,6 +74,21 @@ export class Session {
     this.resume();
   }
 
+  /** Ends the run with the epoch that it is in, or no longer so. */
+  stopAfterEpoch(stops: boolean): void {
+    this.#lastEpoch = stops;
+  }
+
+  /**
+   * Changes the learning rate that the policy starts from, from the next step on; kept as a mark with its step, so that a run
+   * that is continued from before does the same again.
+   */
+  async setLearningRate(rate: number): Promise<void> {
+    this.#newRate = rate;
+    // A pause lies between two steps, and may last longer than the page.
+    if (this.#run.status === 'paused') await this.#changeRate();
+  }
+
   /** Resolves when the run has ended; how it ended is in its record. */
   async toEnd(dataset: DatasetRecord): Promise<void> {
     const run = this.#run;
@@ -85,6 +105,7 @@ export class Session {
       run.status = 'running';
       run.error = null;
       network = this.#prepare();
+      this.#mark({ kind: 'begun' });
       await this.#store.saveRun(run);
       this.#emit({ kind: 'phase', phase: compiles(run.backend.name) ? 'compiling' : 'training' });
       const plan = {
@@ -95,6 +116,7 @@ export class Session {
         read: this.#store.read,
         firstStep: this.#step,
         preview: 0,
+        rateChanges: this.#rates,
         turn: () => this.#turn(),
       };
       for await (const event of train(plan, this.#abort.signal)) await this.#handle(event, network);
@@ -108,6 +130,7 @@ export class Session {
       network?.dispose();
     }
     this.#flush();
+    if (run.status === 'stopped' || run.status === 'failed') this.#mark({ kind: run.status });
     await this.#store.saveRun(run);
     this.#emit({ kind: 'ended', status: run.status, error: run.error });
   }
@@ -122,22 +145,48 @@ export class Session {
     this.#step = snapshot?.step ?? 0;
     run.epochs = run.epochs.filter((epoch) => epoch.step <= this.#step);
     run.curve = cutCurve(run.curve, this.#step);
+    this.#rates.push(...rateChanges(run.marks));
     const network = new Network(spec, snapshot?.weights ?? initialWeights(spec, run.settings.seed));
     if (snapshot) network.setHistory(snapshot.history);
     return network;
   }
 
   async #turn(): Promise<void> {
-    if (!this.#paused) return;
+    if (this.#paused) await this.#rest(this.#paused);
+    await this.#changeRate();
+  }
+
+  async #rest(paused: Promise<void>): Promise<void> {
     this.#flush();
     this.#run.status = 'paused';
+    this.#mark({ kind: 'paused' });
     await this.#store.saveRun(this.#run);
     this.#emit({ kind: 'paused', step: this.#step });
-    const paused = this.#paused;
     await onDevice(() => paused);
     this.#run.status = 'running';
+    this.#mark({ kind: 'resumed' });
     await this.#store.saveRun(this.#run);
     this.#emit({ kind: 'resumed', step: this.#step });
+  }
+
+  /** Stored before the step that it is for, so that no step is done that a continued run would do otherwise. */
+  async #changeRate(): Promise<void> {
+    const rate = this.#newRate;
+    if (rate === null) return;
+    this.#newRate = null;
+    const run = this.#run;
+    // Later ones are of steps that were lost and will be done otherwise now.
+    run.marks = (run.marks ?? []).filter(({ kind, step }) => kind !== 'learning-rate' || step <= this.#step);
+    const mark = this.#mark({ kind: 'learning-rate', learningRate: rate });
+    await this.#store.saveRun(run);
+    this.#rates.splice(0, Infinity, ...rateChanges(run.marks));
+    this.#emit({ kind: 'marked', mark });
+  }
+
+  #mark(what: Happening): RunMark {
+    const mark = { ...what, step: this.#step, at: Date.now() };
+    this.#run.marks = [...(this.#run.marks ?? []), mark];
+    return mark;
   }
 
   async #handle(event: LoopEvent, network: Network): Promise<void> {
@@ -167,7 +216,8 @@ export class Session {
         history: await network.history(),
       }));
       // A rectifier may turn what is no number into 0, and the loss then looks sound.
-      if (!allFinite(weights)) throw notFinite(step - 1, epoch, run.settings.learningRate);
+      if (!allFinite(weights))
+        throw notFinite(step - 1, epoch, baseRateAt({ ...run.settings, changes: this.#rates }, step - 1));
       // A copy: an epoch that could not be stored must not appear in the record that tells so.
       const next: RunRecord = {
         ...run,
@@ -180,6 +230,7 @@ export class Session {
       Object.assign(run, next);
       this.#emit({ kind: 'epoch', record: event.record, preview });
       this.#emit({ kind: 'phase', phase: 'training' });
+      if (this.#lastEpoch) this.stop();
     }
   }
 

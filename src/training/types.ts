@@ -58,6 +58,13 @@ export interface EpochRecord extends Scores {
   seconds: number;
 }
 
+/** What happened to a run at a step: `step` steps were done by then. `at` is in milliseconds since 1970. */
+export type RunMark = Happening & { step: number; at: number };
+
+export type Happening =
+  | { kind: 'begun' | 'paused' | 'resumed' | 'stopped' | 'failed' }
+  | { kind: 'learning-rate'; learningRate: number };
+
 export type RunStatus = 'waiting' | 'running' | 'paused' | 'done' | 'stopped' | 'interrupted' | 'failed';
 
 export interface RunRecord {
@@ -82,6 +89,8 @@ export interface RunRecord {
   baseline: number;
   stepsPerEpoch: number;
   epochs: EpochRecord[];
+  /** What happened while it ran, in order; absent in older records. */
+  marks?: RunMark[];
   /** Training loss per step (every step up to 4,000 points, then every second, fourth ...). */
   curve: { step: number[]; loss: number[] };
   secondsPerStep: number;
@@ -152,6 +161,7 @@ export type RunEvent =
     }
   | { kind: 'validating'; done: number; total: number }
   | { kind: 'epoch'; record: EpochRecord; preview: PreviewRecord | null }
+  | { kind: 'marked'; mark: RunMark }
   | { kind: 'paused'; step: number }
   | { kind: 'resumed'; step: number }
   | { kind: 'ended'; status: 'done' | 'stopped' | 'failed'; error: ErrorRecord | null };

@@ -27,6 +27,7 @@ export class LiveRun {
   #epochs = $state.raw<EpochRecord[]>([]);
   #previews = $state.raw<PreviewRecord[]>([]);
   #curveVersion = $state(0);
+  #lastEpoch = $state(false);
   #redrawPending = false;
 
   constructor(record: RunRecord) {
@@ -61,6 +62,13 @@ export class LiveRun {
   get previews(): PreviewRecord[] {
     return this.#previews;
   }
+  /** Whether it will end with the epoch that it is in, as a person asked. */
+  get lastEpoch(): boolean {
+    return this.#lastEpoch;
+  }
+  endsAfterEpoch(ends: boolean): void {
+    this.#lastEpoch = ends;
+  }
   get curveVersion(): number {
     return this.#curveVersion;
   }
@@ -90,6 +98,9 @@ export class LiveRun {
         this.#epochs = [...this.#epochs.filter((record) => record.epoch < event.record.epoch), event.record];
         if (event.preview) this.#previews = [...this.#previews, event.preview];
         this.#announceCurve();
+        void library.refreshRun(this.id);
+        break;
+      case 'marked':
         void library.refreshRun(this.id);
         break;
       case 'paused':
