@@ -17,6 +17,7 @@ const routes: Exclude<Route, { page: 'lost' }>[] = [
   { page: 'new-run', dataset: 'x&y', network: null },
   { page: 'new-run', dataset: null, network: 'a=b' },
   { page: 'new-run', dataset: 'x&y', network: 'fcn-8s' },
+  { page: 'new-run', dataset: null, network: null, like: 'run/1' },
   { page: 'run', id: 'run-1' },
   { page: 'test', model: null },
   { page: 'test', model: 'm%1' },

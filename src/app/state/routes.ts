@@ -13,7 +13,7 @@ export type Route =
   | { page: 'network'; id: string }
   | { page: 'surgery'; id: string }
   | { page: 'train' }
-  | { page: 'new-run'; dataset: string | null; network: string | null }
+  | { page: 'new-run'; dataset: string | null; network: string | null; like?: string }
   | { page: 'run'; id: string }
   | { page: 'test'; model: string | null }
   | { page: 'lost'; path: string };
@@ -38,7 +38,9 @@ export function parseRoute(hash: string): Route {
       if (rest === '') return { page: 'train' };
       if (rest === 'new') {
         const chosen = new URLSearchParams(query);
-        return { page: 'new-run', dataset: chosen.get('dataset'), network: chosen.get('network') };
+        const like = chosen.get('like');
+        const given = { dataset: chosen.get('dataset'), network: chosen.get('network') };
+        return { page: 'new-run', ...given, ...(like ? { like } : {}) };
       }
       return { page: 'run', id: rest };
     }
@@ -92,8 +94,8 @@ export function href(route: Exclude<Route, { page: 'lost' }>): string {
   }
 }
 
-function chosenIn({ dataset, network }: { dataset: string | null; network: string | null }): string {
-  const chosen = Object.entries({ dataset, network })
+function chosenIn({ dataset, network, like }: Extract<Route, { page: 'new-run' }>): string {
+  const chosen = Object.entries({ dataset, network, like })
     .filter(([, id]) => id)
     .map(([name, id]) => `${name}=${encodeURIComponent(id!)}`);
   return chosen.length ? '?' + chosen.join('&') : '';

@@ -13,7 +13,7 @@ import {
 import { isFocal } from '../../nets/objective';
 import { readNetwork } from '../../nets/read-network';
 import { zooNetworks, zooPrototxt } from '../../nets/zoo';
-import type { TrainSettings } from '../../training/types';
+import type { RunRecord, TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
 import { ClassWeightsForm } from './class-weights-form.svelte';
 import { library } from './library.svelte';
@@ -23,11 +23,15 @@ import { narrowWidth, trainDefaults } from './train-defaults';
 import { TrainMemory } from './train-memory.svelte';
 import { trainNetwork, type TrainNetwork } from './train-network';
 
+/** Chosen in the place of a network's id for one that only a run still has. */
+export const AS_BEFORE = 'as-before';
+
 export class TrainForm {
   name = $state('');
   datasetId = $state('');
   /** A built-in network's id, or one of one's own. */
   network = $state('fcn-alexnet');
+  #earlier = $state<string | null>(null);
   /** Undefined until a person chooses: then the machine's suggestion holds. */
   #width = $state<number | null | undefined>(undefined);
   epochs = $state<number | null>(trainDefaults.epochs);
@@ -70,8 +74,31 @@ export class TrainForm {
     if (network) this.network = network;
   }
 
+  /** Takes the settings of a run, and its starting weights where they are still stored. */
+  fill({ settings, start }: RunRecord): void {
+    const { policyParameters, multipliers, network, clip, dataset, width, ...same } = settings;
+    Object.assign(this, same);
+    const { gamma, power, at } = policyParameters;
+    Object.assign(this, { gamma, power, at, multipliers, clip: clip ?? 0, datasetId: dataset, width });
+    this.start = library.models.find(({ info }) => info.name === start?.model)?.id ?? '';
+    if (network.kind === 'zoo') {
+      this.network = network.id;
+      return;
+    }
+    const own = library.networks.find(({ prototxt }) => prototxt === network.text);
+    this.#earlier = own ? null : network.text;
+    this.network = own?.id ?? AS_BEFORE;
+  }
+
+  /** The text of a network that the run had and that is not among one's own any more; null where there is none. */
+  get earlierNetwork(): string | null {
+    return this.#earlier;
+  }
+
   /** The chosen network as settings name it; null where there is none of that id. */
   get #choice(): TrainSettings['network'] | null {
+    if (this.network === AS_BEFORE && this.#earlier !== null)
+      return { kind: 'prototxt', text: this.#earlier };
     const own = library.network(this.network);
     if (own) return { kind: 'prototxt', text: own.prototxt };
     return zooNetworks.some(({ id }) => id === this.network) ? { kind: 'zoo', id: this.network } : null;

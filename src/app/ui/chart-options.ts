@@ -8,6 +8,16 @@ export interface Line {
   /** Drawn lightly and without a label: raw values under a smoothed line. */
   faint?: boolean;
   points?: boolean;
+  /** In the place of the tone's: a class has a colour of its own, and so has a run among others. */
+  colour?: string;
+  /** No label at its end, where there are too many lines for that. */
+  unlabelled?: boolean;
+}
+
+/** A moment that is marked across the plot: a number at its top, which a list beside the chart explains. */
+export interface Mark {
+  x: number;
+  label: string;
 }
 
 export interface ChartColours {
@@ -76,7 +86,7 @@ export function endLabels(
         const { ctx } = plot;
         const ratio = devicePixelRatio || 1;
         const labels = lines.flatMap((line, i) => {
-          const end = line.faint ? null : lastPoint(plot, i + 1);
+          const end = line.faint || line.unlabelled ? null : lastPoint(plot, i + 1);
           return end ? [{ line, text: `${line.label} ${format(end.value)}`, y: end.y / ratio }] : [];
         });
         placeBeside(labels);
@@ -91,7 +101,7 @@ export function endLabels(
         ctx.strokeStyle = colours.surface;
         const right = (plot.bbox.left + plot.bbox.width) / ratio - 4;
         for (const { line, text, y } of labels) {
-          ctx.fillStyle = colours[line.tone];
+          ctx.fillStyle = line.colour ?? colours[line.tone];
           ctx.strokeText(text, right, y);
           ctx.fillText(text, right, y);
         }
@@ -103,13 +113,46 @@ export function endLabels(
 
 function lastPoint(plot: uPlot, series: number): { value: number; y: number } | null {
   const values = plot.data[series];
+  const { max = Infinity, min = -Infinity } = plot.scales['x'] ?? {};
   for (let i = (values?.length ?? 0) - 1; i >= 0; i--) {
     const value = values?.[i];
+    const x = plot.data[0][i]!;
+    if (x > max || x < min) continue;
     if (typeof value === 'number' && Number.isFinite(value)) {
       return { value, y: plot.valToPos(value, 'y', true) };
     }
   }
   return null;
+}
+
+/** Draws a dashed line with its label at each mark that the plot shows. */
+export function markLines(marks: () => readonly Mark[], colours: ChartColours): uPlot.Plugin {
+  return {
+    hooks: {
+      drawClear: (plot) => {
+        const { ctx, bbox } = plot;
+        const ratio = devicePixelRatio || 1;
+        const { min = 0, max = 0 } = plot.scales['x'] ?? {};
+        ctx.save();
+        ctx.strokeStyle = ctx.fillStyle = colours.quiet;
+        ctx.lineWidth = ratio;
+        ctx.setLineDash([2 * ratio, 3 * ratio]);
+        ctx.font = `${10 * ratio}px system-ui, sans-serif`;
+        ctx.textAlign = 'center';
+        ctx.textBaseline = 'bottom';
+        for (const { x, label } of marks()) {
+          if (x < min || x > max) continue;
+          const at = Math.round(plot.valToPos(x, 'x', true)) + ratio / 2;
+          ctx.beginPath();
+          ctx.moveTo(at, bbox.top);
+          ctx.lineTo(at, bbox.top + bbox.height);
+          ctx.stroke();
+          ctx.fillText(label, at, bbox.top - ratio);
+        }
+        ctx.restore();
+      },
+    },
+  };
 }
 
 /** Puts each label above the end of its line, or below where another line ends just above it. */
