@@ -61,6 +61,12 @@ export class ClassWeightsForm {
     this.mode = mode;
   }
 
+  /** Takes the weights of a run on this dataset; those that follow from the labels are computed again. */
+  fill({ mode, weights }: ClassWeights): void {
+    if (mode === 'by-hand') this.#keep(weights);
+    this.mode = mode;
+  }
+
   /** Sets one weight, and makes all of them a person's own. */
   set(position: number, weight: number | null): void {
     this.#keep(this.values?.map((value, c) => (c === position ? weight : value)) ?? null);

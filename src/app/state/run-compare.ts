@@ -33,6 +33,8 @@ function settingsOf(run: Run): [name: string, value: string][] {
     ['momentum', String(settings.momentum)],
     ['decay', String(settings.weightDecay)],
     ['clipping', String(settings.clip ?? 'none')],
+    ['loss', settings.loss],
+    ['class weights', settings.classWeights.mode],
     ['frozen', frozen.map(([layer]) => layer).join(' ') || 'nothing'],
     ['mirrored', settings.flip ? 'yes' : 'no'],
     ['seed', String(settings.seed)],
