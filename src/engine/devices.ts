@@ -11,6 +11,7 @@ import {
 import { runningCounter } from './byte-counter';
 import { anyDeviceFailed, openDevice } from './gpu-devices';
 import { registerKernels } from './kernels/register';
+import { machineFailed } from './kernels/wasm/running';
 import { selectWebgpuKernels, type KernelChoice } from './kernels/webgpu/select';
 import { registerWasmBackend, wasmThreads } from './wasm-backend';
 
@@ -119,6 +120,7 @@ function prepare(): void {
 async function activate(name: BackendName): Promise<void> {
   prepare();
   if (name === 'webgpu' || name === 'webgl') await openDevice(name);
+  if (name === 'wasm' && machineFailed()) registerWasmBackend();
   if (tf.getBackend() === name) return;
   if (!(await tf.setBackend(name))) {
     throw new AppError('no-backend', `The backend ${name} could not be started here. Choose another.`, {

@@ -95,13 +95,8 @@ async function startBackend(
   // XNNPACK computes on one: its threads would spin beside ours.
   setThreadsCount(1);
   const backend = new BackendWasm(module);
-  const { _malloc: malloc, _free: free } = module as unknown as Record<string, (value: number) => number>;
-  setMachine(
-    await Machine.start(
-      { memory, malloc: (bytes) => malloc!(bytes) >>> 0, free: (address) => void free!(address) },
-      threads,
-    ),
-  );
+  const { _malloc: malloc } = module as unknown as Record<string, (bytes: number) => number>;
+  setMachine(await Machine.start({ memory, malloc: (bytes) => malloc!(bytes) >>> 0 }, threads));
   return backend;
 }
 

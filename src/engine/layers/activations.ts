@@ -1,6 +1,7 @@
 // The layers that bend each value by itself and learn nothing: ReLU, ELU, Sigmoid, TanH.
 import * as tf from '@tensorflow/tfjs';
 import type { EluSpec, ReluSpec, SigmoidSpec, TanhSpec } from '../../nets/spec';
+import { runsOurs } from '../kernels/runs-ours';
 import { toBottom } from './gradients';
 import type { LayerOps } from './layer';
 
@@ -10,7 +11,12 @@ export const relu: LayerOps<ReluSpec> = {
     tops: [negativeSlope ? tf.leakyRelu(x!, negativeSlope) : tf.relu(x!)],
   }),
   backward: ({ negativeSlope }, { bottoms: [x], tops: [y] }, [dy], _params, wants) =>
-    toBottom(wants, () => tf.mul(dy!, tf.step((negativeSlope < 0 ? x : y)!, negativeSlope))),
+    toBottom(wants, () => {
+      const from = (negativeSlope < 0 ? x : y)!;
+      return runsOurs('ReluGrad')
+        ? tf.engine().runKernel('ReluGrad', { x: from, dy: dy! }, { slope: negativeSlope })
+        : tf.mul(dy!, tf.step(from, negativeSlope));
+    }),
 };
 
 /** y = max(x, 0) + alpha * (exp(min(x, 0)) - 1) (elu_layer.cpp); its slope left of 0 is alpha + y. */

@@ -1,7 +1,7 @@
 // Convolution with groups, strides, padding and dilation. Weights are KH x KW x I/group x O ("hwio"), the bias O.
 import * as tf from '@tensorflow/tfjs';
 import type { ConvolutionSpec } from '../../nets/spec';
-import { runsOurs } from '../kernels/webgpu/select';
+import { runsOurs } from '../kernels/runs-ours';
 import type { Shape4D } from './axes';
 import { dilate, dilatedLength, undilate } from './dilation';
 import type { LayerOps } from './layer';

@@ -1,7 +1,7 @@
 // Pooling by maximum (a tie goes to the first) or average (Caffe, pooling_layer.cpp). The sizes, with Caffe's rounding, come with the shapes.
 import * as tf from '@tensorflow/tfjs';
 import type { PoolingSpec } from '../../nets/spec';
-import { runsOurs } from '../kernels/webgpu/select';
+import { runsOurs } from '../kernels/runs-ours';
 import { averageWindows, averageWindowsGradient } from './average';
 import { toBottom } from './gradients';
 import type { LayerOps, LayerShapes } from './layer';
@@ -25,9 +25,7 @@ function windowsOf(spec: PoolingSpec, { bottoms, tops }: LayerShapes): Windows {
 function maximumGradient(x: tf.Tensor4D, y: tf.Tensor4D, dTop: tf.Tensor4D, windows: Windows): tf.Tensor4D {
   const run = (dy: tf.Tensor4D, input: tf.Tensor4D, output: tf.Tensor4D, attrs: PoolAttributes) =>
     tf.engine().runKernel<tf.Tensor4D>('MaxPoolGrad', { dy, input, output }, attrs);
-  const backend = tf.getBackend();
-  if (backend === 'cpu' || backend === 'wasm' || runsOurs('MaxPoolGrad'))
-    return run(dTop, x, y, straight(windows));
+  if (tf.getBackend() === 'cpu' || runsOurs('MaxPoolGrad')) return run(dTop, x, y, straight(windows));
   // The stock GPU kernels give a tie to the last maximum; turned by 180 degrees, the last is the first.
   const turn = (tensor: tf.Tensor4D) => tf.reverse4d(tensor, [1, 2]);
   return turn(run(turn(dTop), turn(x), turn(y), turned(windows)));

@@ -1,5 +1,6 @@
 // Sums over axes that a value was repeated along.
 import * as tf from '@tensorflow/tfjs';
+import { runsOurs } from '../kernels/runs-ours';
 import type { Shape4D } from './axes';
 
 /** R x K to 1 x K, as a product with ones: a sum over an outer axis would transpose the whole tensor on some backends. */
@@ -9,6 +10,7 @@ function sumOfRows(x: tf.Tensor2D): tf.Tensor2D {
 
 /** The sum of each channel over all pixels. In two stages, so that float32 loses little in a long sum. */
 export function sumOfPixels(x: tf.Tensor4D): tf.Tensor1D {
+  if (runsOurs('SumOfPixels')) return tf.engine().runKernel('SumOfPixels', { x }, {});
   return tf.tidy(() => {
     const [n, h, w, c] = x.shape;
     const columns = sumOfRows(x.reshape<tf.Tensor2D>([n * h, w * c]));

@@ -65,7 +65,7 @@ export function stepBytes(step: Step, shapes: StepShapes, kernels: Kernels): Ste
     case 'InnerProduct':
       return { ...none, forward: 2 * size + 2 * bytesOf(top), backward: 2 * size + 3 * bytesOf(top) };
     case 'ReLU':
-      return blobs(size, 0, 1);
+      return blobs(size, 0, kernels === 'wasm' ? 0 : 1);
     case 'PReLU':
       return blobs(size, 0, 3);
     case 'ELU':
@@ -141,8 +141,9 @@ function power(
   return blobs(size, operations - 1, exponent === 1 ? 0 : operations + 1);
 }
 
-/** The sum of each channel over all pixels, in two products with ones. */
-function channelSums([n = 1, c = 1, h = 1, w = 1]: BlobShape): number {
+/** The sum of each channel over all pixels: on wasm by strips, of which there are at most 64 of 64 pixels or more; else in two products with ones. */
+function channelSums([n = 1, c = 1, h = 1, w = 1]: BlobShape, kernels: Kernels): number {
+  if (kernels === 'wasm') return FLOAT_BYTES * c * Math.min(64, Math.ceil((n * h * w) / 64));
   return FLOAT_BYTES * (n * h + w * c + w);
 }
 
@@ -162,7 +163,7 @@ function convolution(
   const [n = 1, c = 1, h = 1, w = 1] = x;
   const [, o = 1, oh = 1, ow = 1] = y;
   const { group } = layer;
-  const sums = layer.biasTerm ? channelSums(y) : 0;
+  const sums = layer.biasTerm ? channelSums(y, kernels) : 0;
   // A tiled product of our own takes everything as it lies.
   if (kernels === 'wasm') return { ...none, backward: sums };
   if (kernels === 'webgpu') {
@@ -210,7 +211,7 @@ function deconvolution(
   const [x, y, filter] = [bottoms[0]!, tops[0]!, params[0]!];
   const [n = 1, , h = 1, w = 1] = x;
   const [, groupOut = 1, kh = 1, kw = 1] = filter;
-  const sums = layer.biasTerm ? channelSums(y) : 0;
+  const sums = layer.biasTerm ? channelSums(y, kernels) : 0;
   const more = dilated(layer, filter);
   const forward = more + (layer.biasTerm ? bytesOf(y) : 0);
   if (kernels === 'webgpu') {

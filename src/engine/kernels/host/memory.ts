@@ -45,14 +45,16 @@ export function hostMemory(name: (typeof hostBackends)[number], backend: unknown
   };
 }
 
+export type HostKernel = (
+  memory: HostMemory,
+  inputs: Record<string, tf.TensorInfo>,
+  attrs: Record<string, unknown>,
+) => tf.TensorInfo | tf.TensorInfo[];
+
 /** Registers one implementation for both host backends, taking the place of a stock kernel of that name. */
 export function registerHostKernel(
   kernelName: string,
-  kernel: (
-    memory: HostMemory,
-    inputs: Record<string, tf.TensorInfo>,
-    attrs: Record<string, unknown>,
-  ) => tf.TensorInfo | tf.TensorInfo[],
+  kernel: HostKernel,
   backends: readonly (typeof hostBackends)[number][] = hostBackends,
 ): void {
   for (const backendName of backends) {

@@ -65,7 +65,6 @@ function solverUpdate(
 ): tf.TensorInfo[] {
   const { weight, gradient, history0, history1 } = inputs;
   const read = [weight!, gradient!, history0!, history1 ?? history0!] as const;
-  // New tensors, not in place: XNNPACK keeps a weight's packed form under its tensor's id.
   const made = (history1 ? [0, 1, 2] : [0, 1]).map(() => memory.allocate(weight!.shape));
   const [w, g, h, k] = read.map((tensor) => memory.view(tensor));
   const [wOut, hOut, kOut] = made.map((tensor) => memory.view(tensor));
@@ -74,5 +73,5 @@ function solverUpdate(
 }
 
 export function registerSolverUpdate(): void {
-  registerHostKernel('SolverUpdate', solverUpdate);
+  registerHostKernel('SolverUpdate', solverUpdate, ['cpu']);
 }

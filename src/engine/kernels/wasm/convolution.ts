@@ -4,7 +4,7 @@
 // All three passes are one tiled product (assembly/product.ts). 2 N P Q KH KW (I/G) O operations each, of the pixels whose windows touch the
 // image; every value is read from memory once for 256 columns of the result, and the result written once for 256 terms of its sums.
 import * as tf from '@tensorflow/tfjs';
-import { registerHostKernel, type HostMemory } from '../host/memory';
+import type { HostKernel, HostMemory } from '../host/memory';
 import { machineOf } from './running';
 
 const [FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT] = [0, 1, 2] as const;
@@ -41,9 +41,22 @@ function touching(out: number, length: number, stride: number, pad: number, reac
   return [first, past - first];
 }
 
-interface Job {
-  kind: number;
+/** Which pixels are read, and where: the meaning of each is in assembly/convolution-job.ts. */
+interface Geometry {
   groups: number;
+  window: Pair;
+  stride: Pair;
+  dilation: Pair;
+  divide: Pair;
+  pad: Pair;
+  outSize: Pair;
+  outChannels: number;
+  origin: Pair;
+  rectangle: Pair;
+}
+
+interface Job extends Geometry {
+  kind: number;
   /** Of a group. */
   m: number;
   n: number;
@@ -54,15 +67,25 @@ interface Job {
   bias: tf.TensorInfo | null;
   relu: boolean;
   image: tf.TensorInfo;
-  window: Pair;
-  stride: Pair;
-  dilation: Pair;
-  divide: Pair;
-  pad: Pair;
-  outSize: Pair;
-  outChannels: number;
-  origin: Pair;
-  rectangle: Pair;
+}
+
+/** Of the forward pass, whose windows the gradient of the filter meets, too. */
+function geometryOf(info: tf.backend_util.Conv2DInfo, filter: Shape4D): Geometry {
+  const { inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
+  const [top, rows] = touching(outHeight, inHeight, strideHeight, padInfo.top, info.effectiveFilterHeight);
+  const [left, columns] = touching(outWidth, inWidth, strideWidth, padInfo.left, info.effectiveFilterWidth);
+  return {
+    groups: info.inChannels / filter[2],
+    window: [filter[0], filter[1]],
+    stride: [strideHeight, strideWidth],
+    dilation: [info.dilationHeight, info.dilationWidth],
+    divide: [1, 1],
+    pad: [padInfo.top, padInfo.left],
+    outSize: [outHeight, outWidth],
+    outChannels: info.outChannels,
+    origin: [top, left],
+    rectangle: [rows, columns],
+  };
 }
 
 /** Rows and columns of a group's product that a chunk takes: enough of each that packing the other operand anew does not weigh. */
@@ -114,22 +137,20 @@ function forward(memory: HostMemory, inputs: Inputs, attributes: Record<string, 
   } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo; bias?: tf.TensorInfo };
   const filterShape = filter.shape as Shape4D;
   const info = infoOf(x.shape as Shape4D, filterShape, attributes);
-  const { batchSize, inHeight, inWidth, outHeight, outWidth, outChannels, padInfo } = info;
   const out = memory.allocate(info.outShape);
-  const groups = info.inChannels / filterShape[2];
-  const reach: Pair = [info.effectiveFilterHeight, info.effectiveFilterWidth];
-  const [top, rows] = touching(outHeight, inHeight, info.strideHeight, padInfo.top, reach[0]);
-  const [left, columns] = touching(outWidth, inWidth, info.strideWidth, padInfo.left, reach[1]);
+  const geometry = geometryOf(info, filterShape);
+  const [rows, columns] = geometry.rectangle;
   const { activation = 'linear' } = attributes as unknown as Attributes;
   if (activation !== 'linear' && activation !== 'relu')
     throw new Error(`FusedConv2D on wasm has no activation ${activation}`);
   const relu = activation === 'relu';
-  if (rows < outHeight || columns < outWidth) fillBias(memory.view(out), bias && memory.view(bias), relu);
+  if (rows < info.outHeight || columns < info.outWidth)
+    fillBias(memory.view(out), bias && memory.view(bias), relu);
   run(memory, {
+    ...geometry,
     kind: FORWARD,
-    groups,
-    m: batchSize * rows * columns,
-    n: outChannels / groups,
+    m: info.batchSize * rows * columns,
+    n: info.outChannels / geometry.groups,
     k: filterShape[0] * filterShape[1] * filterShape[2],
     image: x,
     filter,
@@ -137,15 +158,6 @@ function forward(memory: HostMemory, inputs: Inputs, attributes: Record<string, 
     out,
     bias,
     relu,
-    window: [filterShape[0], filterShape[1]],
-    stride: [info.strideHeight, info.strideWidth],
-    dilation: [info.dilationHeight, info.dilationWidth],
-    divide: [1, 1],
-    pad: [padInfo.top, padInfo.left],
-    outSize: [outHeight, outWidth],
-    outChannels,
-    origin: [top, left],
-    rectangle: [rows, columns],
   });
   return out;
 }
@@ -159,46 +171,23 @@ function backpropFilter(
   const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
   const filterShape = attributes['filterShape'] as Shape4D;
   const info = infoOf(x.shape as Shape4D, filterShape, attributes);
-  const { batchSize, inHeight, inWidth, outHeight, outWidth, outChannels, padInfo } = info;
   const out = memory.allocate([...filterShape]);
-  const groups = info.inChannels / filterShape[2];
-  const [top, rows] = touching(
-    outHeight,
-    inHeight,
-    info.strideHeight,
-    padInfo.top,
-    info.effectiveFilterHeight,
-  );
-  const [left, columns] = touching(
-    outWidth,
-    inWidth,
-    info.strideWidth,
-    padInfo.left,
-    info.effectiveFilterWidth,
-  );
+  const geometry = geometryOf(info, filterShape);
+  const [rows, columns] = geometry.rectangle;
   if (rows * columns === 0) memory.view(out).fill(0);
   else
     run(memory, {
+      ...geometry,
       kind: WEIGHT_GRADIENT,
-      groups,
       m: filterShape[0] * filterShape[1] * filterShape[2],
-      n: outChannels / groups,
-      k: batchSize * rows * columns,
+      n: info.outChannels / geometry.groups,
+      k: info.batchSize * rows * columns,
       image: x,
       filter: null,
       dy,
       out,
       bias: null,
       relu: false,
-      window: [filterShape[0], filterShape[1]],
-      stride: [info.strideHeight, info.strideWidth],
-      dilation: [info.dilationHeight, info.dilationWidth],
-      divide: [1, 1],
-      pad: [padInfo.top, padInfo.left],
-      outSize: [outHeight, outWidth],
-      outChannels,
-      origin: [top, left],
-      rectangle: [rows, columns],
     });
   return out;
 }
@@ -244,17 +233,9 @@ function backpropInput(
   return out;
 }
 
-/** The names under which these run on wasm: there they take groups and dilations, as the stock ones do not. */
-export const wasmConvolutions: ReadonlySet<string> = new Set([
-  'Conv2D',
-  'FusedConv2D',
-  'Conv2DBackpropFilter',
-  'Conv2DBackpropInput',
-]);
-
-export function registerConvolution(): void {
-  registerHostKernel('Conv2D', forward, ['wasm']);
-  registerHostKernel('FusedConv2D', forward, ['wasm']);
-  registerHostKernel('Conv2DBackpropFilter', backpropFilter, ['wasm']);
-  registerHostKernel('Conv2DBackpropInput', backpropInput, ['wasm']);
-}
+export const convolutionKernels: Readonly<Record<string, HostKernel>> = {
+  Conv2D: forward,
+  FusedConv2D: forward,
+  Conv2DBackpropFilter: backpropFilter,
+  Conv2DBackpropInput: backpropInput,
+};

@@ -2,6 +2,8 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference -- three programs of the type checker read this file; none finds the types by itself
 /// <reference path="./programs.d.ts" />
 import { programs } from 'virtual:wasm-kernels';
+import { AppError } from '../../../core/errors';
+import { CHUNKS, FAILED, FINISHED, HEADER_WORDS, KERNEL, LEFT, ROUND } from './header';
 import type { ThreadStart } from './thread';
 import ThreadWorker from './thread?worker&inline';
 
@@ -10,21 +12,34 @@ export interface Heap {
   memory: WebAssembly.Memory;
   /** Gives a byte address, 0 where there is no memory left. */
   malloc: (bytes: number) => number;
-  free: (address: number) => void;
 }
 
-/** Words of a job before its kernel's fields: next chunk, chunks, kernel, round, threads that are done. */
-const HEADER_WORDS = 8;
 const JOB_WORDS = 128;
-const [NEXT, CHUNKS, KERNEL, ROUND, DONE] = [0, 1, 2, 3, 4] as const;
 
 /** The kernels of assembly/index.ts. */
-export const kernelNumbers = { convolve: 0 } as const;
+export const kernelNumbers = {
+  convolve: 0,
+  relu: 1,
+  reluGradient: 2,
+  maxPool: 3,
+  maxPoolGradient: 4,
+  lrn: 5,
+  lrnGradient: 6,
+  sumStrip: 7,
+  addStrips: 8,
+  update: 9,
+} as const;
 
 interface Exports {
   work: (job: number, scratch: number) => void;
   SCRATCH_BYTES: WebAssembly.Global;
 }
+
+/** How often the last chunks of other threads are looked for before this thread goes to sleep: some ten microseconds. */
+const SPINS = 2000;
+/** How long no chunk may end before the threads are given up, and the steps in which that is measured: a computer that slept loses only one. */
+const PATIENCE_MS = 60_000;
+const SLICES = 60;
 
 /** A module of one function that multiplies and adds in relaxed SIMD: valid where the browser knows these instructions. */
 const RELAXED_PROBE = Uint8Array.of(
@@ -35,27 +50,40 @@ const RELAXED_PROBE = Uint8Array.of(
 /** Computes jobs of the kernels. */
 export class Machine {
   readonly threads: number;
-  readonly #heap: Heap;
+  readonly #memory: WebAssembly.Memory;
   readonly #work: Exports['work'];
   readonly #job: number;
   readonly #scratch: number;
   readonly #workers: Worker[];
+  readonly #patience: number;
+  /** A page's own thread may not sleep. */
+  readonly #maySleep = !('document' in globalThis);
+  #failed = false;
 
-  private constructor(heap: Heap, exports: Exports, job: number, scratch: number, workers: Worker[]) {
+  private constructor(
+    memory: WebAssembly.Memory,
+    exports: Exports,
+    job: number,
+    scratch: number,
+    workers: Worker[],
+    patience: number,
+  ) {
     this.threads = workers.length + 1;
-    this.#heap = heap;
+    this.#memory = memory;
     this.#work = exports.work;
     this.#job = job;
     this.#scratch = scratch;
     this.#workers = workers;
+    this.#patience = patience;
+    for (const worker of workers) worker.addEventListener('error', () => (this.#failed = true));
   }
 
   /**
    * @param threads how many compute, this one included; more than one only in memory that is shared.
+   * @param patience milliseconds without the end of any chunk after which the threads are given up.
    * @throws Error where there is no memory or a thread cannot be started.
    */
-  static async start(heap: Heap, threads: number): Promise<Machine> {
-    const { memory, malloc } = heap;
+  static async start({ memory, malloc }: Heap, threads: number, patience = PATIENCE_MS): Promise<Machine> {
     const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
     const isRelaxed = WebAssembly.validate(RELAXED_PROBE);
     const name = isShared ? (isRelaxed ? 'sharedRelaxed' : 'sharedPlain') : isRelaxed ? 'relaxed' : 'plain';
@@ -84,42 +112,100 @@ export class Machine {
       workers.forEach((worker) => worker.terminate());
       throw error;
     }
-    return new Machine(heap, exports, job, scratch, workers);
+    return new Machine(memory, exports, job, scratch, workers, patience);
   }
 
-  /** Cuts a job into about as many chunks as keep all threads busy to the end. */
+  /** How many chunks keep all threads busy to the end of a job. */
   get wantedChunks(): number {
     return this.threads === 1 ? 1 : 4 * this.threads;
   }
 
   /**
-   * Computes a job; returns when all of it is done.
+   * Cuts `count` alike pieces of work into chunks.
+   * @param least pieces that are worth the handing over to another thread.
+   * @param unit every chunk but the last is a multiple of it.
+   */
+  cut(count: number, least: number, unit = 1): { step: number; chunks: number } {
+    const step = Math.ceil(Math.max(1, least, count / this.wantedChunks) / unit) * unit;
+    return { step, chunks: Math.ceil(count / step) };
+  }
+
+  /** Whether a kernel or a thread failed: nothing can be computed any more, and what was is worthless. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /**
+   * Computes a job; returns when all of it is done. A thread that is not there takes no chunk, so the others do its part.
    * @param fields the kernel's own, as its file in assembly/ lists them; integers, pointers among them.
+   * @throws AppError 'worker-died' where a kernel fails, or a thread ends in the middle of its chunk; then, and from then on.
    */
   run(kernel: keyof typeof kernelNumbers, chunks: number, fields: readonly number[]): void {
     if (fields.length > JOB_WORDS - HEADER_WORDS) throw new Error(`${kernel} has too many fields`);
-    const { buffer } = this.#heap.memory;
-    const header = new Int32Array(buffer, this.#job, JOB_WORDS);
-    header[NEXT] = 0;
-    header[CHUNKS] = chunks;
-    header[KERNEL] = kernelNumbers[kernel];
-    header.set(
+    if (this.#failed) throw failure();
+    const job = new Int32Array(this.#memory.buffer, this.#job, JOB_WORDS);
+    job[CHUNKS] = chunks;
+    job[KERNEL] = kernelNumbers[kernel];
+    job[FINISHED] = 0;
+    job.set(
       fields.map((field) => field | 0),
       HEADER_WORDS,
     );
-    const others = chunks > 1 ? this.#workers.length : 0;
-    if (others) {
-      Atomics.store(header, DONE, 0);
-      Atomics.add(header, ROUND, 1);
-      Atomics.notify(header, ROUND);
+    // From here on other threads may take chunks: all else has to be there.
+    Atomics.store(job, LEFT, chunks);
+    if (chunks > 1 && this.#workers.length) {
+      Atomics.add(job, ROUND, 1);
+      Atomics.notify(job, ROUND);
     }
-    this.#work(this.#job, this.#scratch);
-    // The last chunks of other threads take no longer than one of ours: not worth going to sleep, which a page's own thread may not do.
-    while (others && Atomics.load(header, DONE) !== others);
+    try {
+      this.#work(this.#job, this.#scratch);
+    } catch {
+      this.#failed = true;
+    }
+    this.#failed ||= !this.#allFinish(job, chunks);
+    if (!this.#failed) return;
+    this.stop();
+    throw failure();
   }
 
   /** Ends the threads. The memory goes with its backend. */
   stop(): void {
     this.#workers.forEach((worker) => worker.terminate());
   }
+
+  /** Waits until the chunks that other threads took are finished; false where they will not be. */
+  #allFinish(job: Int32Array<ArrayBufferLike>, chunks: number): boolean {
+    for (let spins = 0; spins < SPINS; spins++) if (Atomics.load(job, FINISHED) === chunks) return true;
+    const slice = this.#patience / SLICES;
+    for (let slices = 0, before = -1; slices < SLICES; slices++) {
+      const end = performance.now() + slice;
+      for (;;) {
+        const finished = Atomics.load(job, FINISHED);
+        if (Atomics.load(job, FAILED)) return false;
+        if (finished === chunks) return true;
+        if (finished !== before) slices = 0;
+        before = finished;
+        const left = end - performance.now();
+        if (left <= 0) break;
+        if (this.#maySleep) Atomics.wait(job, FINISHED, finished, left);
+      }
+    }
+    return false;
+  }
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** A float as a field of a job. */
+export function floatField(value: number): number {
+  bits.setFloat32(0, value);
+  return bits.getInt32(0);
+}
+
+function failure(): AppError {
+  return new AppError(
+    'worker-died',
+    'A kernel of the WebAssembly backend failed, or one of its threads was ended by the browser. What it was computing is thrown away, and ' +
+      'nothing of it is stored. Try again: the backend then starts anew. If it fails again, use a smaller batch, width or picture, or another backend.',
+  );
 }

@@ -14,3 +14,6 @@ export function machineOf(): Machine {
   if (!running) throw new Error('The wasm backend has not started its kernels.');
   return running;
 }
+
+/** Whether the backend has to start anew before it can compute. */
+export const machineFailed = (): boolean => running?.failed === true;

@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { solvers } from '../../../nets/solvers';
 import { chooseBackend } from '../../devices';
 import { checkKernel, checkNaN, checkShapes, withNaN, type KernelCase } from '../../testing/check-kernel';
+import { anyLrn, fixedLrns, lrnGradCase, plainLrn } from '../../testing/lrn-cases';
+import { anyPool, fixedPools, maxPoolGradCase, plainPool } from '../../testing/pool-cases';
 import { drawValues } from '../../testing/run-kernel';
 import { toUpdate } from '../../testing/solver-definitions';
 import { webgpuKernels } from './select';
@@ -82,140 +84,34 @@ describe('BatchMatMul', () => {
 });
 
 describe('LRNGrad', () => {
-  interface Lrn {
-    shape: readonly number[];
-    depthRadius: number;
-    bias: number;
-    alpha: number;
-    beta: number;
-  }
-
-  const toCase = ({ shape, ...attrs }: Lrn, change = same): KernelCase => {
-    const [x, dy] = [change(drawValues(shape, 'x')), drawValues(shape, 'dy')];
-    const channels = shape[3]!;
-    const { depthRadius, bias, alpha, beta } = attrs;
-    const near = (at: number) => {
-      const first = at - (at % channels);
-      const from = Math.max(first, at - depthRadius);
-      const to = Math.min(first + channels - 1, at + depthRadius);
-      return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    };
-    const scale = Array.from(x, (_, at) => bias + alpha * near(at).reduce((sum, i) => sum + x[i]! ** 2, 0));
-    const y = Float32Array.from(x, (value, at) => value * scale[at]! ** -beta);
-    const expected = Float64Array.from(x, (value, at) => {
-      const others = near(at).reduce((sum, i) => sum + dy[i]! * x[i]! * scale[i]! ** (-beta - 1), 0);
-      return dy[at]! * scale[at]! ** -beta - 2 * alpha * beta * value * others;
-    });
-    const inputs = { x: { shape, data: x }, y: { shape, data: y }, dy: { shape, data: dy } };
-    return { inputs, attrs, expected: [expected] };
-  };
-
-  const plain = { shape: [1, 3, 5, 16], depthRadius: 2, bias: 1, alpha: 0.1, beta: 0.75 };
-
-  it.each<[string, Partial<Lrn>]>([
-    ['five channels of sixteen', {}],
-    ['one channel', { shape: [2, 3, 4, 1] }],
-    ['channels that are no multiple of eight', { shape: [1, 2, 3, 21], bias: 2 }],
-    ['a window wider than the channels', { shape: [1, 2, 2, 3], depthRadius: 5 }],
-    ['a window of one channel', { depthRadius: 0 }],
+  it.each([
+    ...fixedLrns,
     ['a wide window, which is the stock kernel’s', { shape: [1, 2, 1, 40], depthRadius: 10 }],
-  ])('is its definition for %s', (_what, lrn) => checkKernel('LRNGrad', [toCase({ ...plain, ...lrn })]));
+  ] as const)('is its definition for %s', (_what, lrn) =>
+    checkKernel('LRNGrad', [lrnGradCase({ ...plainLrn, ...lrn })]),
+  );
 
-  it('is its definition for any shape', { timeout: 600_000 }, () => {
-    const any = fc.record({
-      shape: fc.tuple(upTo(3), upTo(4), upTo(4), upTo(24)),
-      depthRadius: fc.integer({ min: 0, max: 4 }),
-      bias: fc.constantFrom(1, 2, 0.5),
-      alpha: fc.constantFrom(1, 1e-4, 0.2),
-      beta: fc.constantFrom(0.75, 0.5, 1),
-    });
-    return checkShapes('LRNGrad', any, (lrn) => toCase(lrn));
-  });
+  it('is its definition for any shape', { timeout: 600_000 }, () =>
+    checkShapes('LRNGrad', anyLrn(4, 24), (lrn) => lrnGradCase(lrn)),
+  );
 
-  it('gives NaN where a NaN goes in', () => checkNaN('LRNGrad', toCase(plain, withNaN)));
+  it('gives NaN where a NaN goes in', () => checkNaN('LRNGrad', lrnGradCase(plainLrn, withNaN)));
 });
 
 describe('MaxPoolGrad', () => {
-  interface Pool {
-    shape: readonly [number, number, number, number];
-    filter: readonly [number, number];
-    stride: readonly [number, number];
-    pad: readonly [number, number];
-  }
-
-  const output = ({ shape, filter, stride, pad }: Pool) =>
-    [0, 1].map((axis) => Math.floor((shape[axis + 1]! + 2 * pad[axis]! - filter[axis]!) / stride[axis]!) + 1);
-
-  const toCase = (pool: Pool, change = same): KernelCase => {
-    const { shape, filter, stride, pad } = pool;
-    const [n, h, w, c] = shape;
-    const [oh, ow] = output(pool) as [number, number];
-    // Few different values, so that there are ties.
-    const x = change(drawValues(shape, 'x').map((value) => Math.round(2 * value) - 1));
-    const yShape = [n, oh, ow, c];
-    const dy = drawValues(yShape, 'dy');
-    const dx = new Float64Array(x.length);
-    dy.forEach((value, at) => {
-      const [channel, column, row, image] = [at % c, Math.floor(at / c) % ow, Math.floor(at / c / ow) % oh, Math.floor(at / c / ow / oh)]; // prettier-ignore
-      let best = -1;
-      for (let r = 0; r < filter[0]; r++)
-        for (let s = 0; s < filter[1]; s++) {
-          const [y, v] = [row * stride[0] - pad[0] + r, column * stride[1] - pad[1] + s];
-          if (y < 0 || y >= h || v < 0 || v >= w) continue;
-          const from = ((image * h + y) * w + v) * c + channel;
-          if (best < 0 || x[from]! > x[best]! || (Number.isNaN(x[from]) && !Number.isNaN(x[best])))
-            best = from;
-        }
-      if (best >= 0) dx[best]! += value;
-    });
-    return {
-      inputs: {
-        dy: { shape: yShape, data: dy },
-        input: { shape, data: x },
-        output: { shape: yShape, data: dy },
-      },
-      attrs: {
-        filterSize: filter,
-        strides: stride,
-        pad: [[0, 0], [pad[0], pad[0]], [pad[1], pad[1]], [0, 0]], // prettier-ignore
-        dimRoundingMode: 'floor',
-      },
-      expected: [dx],
-    };
-  };
-
-  const plain: Pool = { shape: [1, 7, 9, 4], filter: [3, 3], stride: [2, 2], pad: [0, 0] };
-
-  it.each<[string, Partial<Pool>]>([
-    ['windows that overlap', {}],
-    ['one channel and a batch of 5', { shape: [5, 6, 8, 1], filter: [2, 2] }],
-    ['padded windows', { pad: [1, 2], stride: [1, 3] }],
-    ['gaps between windows', { filter: [1, 2], stride: [3, 4] }],
-    ['one window', { filter: [7, 9], stride: [1, 1] }],
-  ])('is its definition for %s', (_what, pool) =>
-    checkKernel('MaxPoolGrad', [toCase({ ...plain, ...pool })]),
+  it.each(fixedPools)('is its definition for %s', (_what, pool) =>
+    checkKernel('MaxPoolGrad', [maxPoolGradCase({ ...plainPool, ...pool })]),
   );
 
-  it('is its definition for any windows', { timeout: 600_000 }, () => {
-    const any = fc
-      .record({
-        shape: fc.tuple(upTo(3), upTo(8), upTo(8), upTo(6)),
-        filter: fc.tuple(upTo(4), upTo(4)),
-        stride: fc.tuple(upTo(3), upTo(3)),
-        pad: fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 })),
-      })
-      // TensorFlow.js takes no window that lies in the padding alone.
-      .filter(
-        (pool) => output(pool).every((n) => n > 0) && pool.pad.every((p, axis) => p < pool.filter[axis]!),
-      );
-    return checkShapes('MaxPoolGrad', any, (pool) => toCase(pool));
-  });
+  it('is its definition for any windows', { timeout: 600_000 }, () =>
+    checkShapes('MaxPoolGrad', anyPool(8, 6), (pool) => maxPoolGradCase(pool)),
+  );
 
   it('gives the gradient of a window with a NaN to the NaN', () =>
-    checkKernel('MaxPoolGrad', [toCase(plain, withNaN)]));
+    checkKernel('MaxPoolGrad', [maxPoolGradCase(plainPool, withNaN)]));
 
   it('gives NaN where the gradient is NaN', async () => {
-    const { inputs, attrs } = toCase({ ...plain, shape: [1, 2, 2, 1], filter: [2, 2] });
+    const { inputs, attrs } = maxPoolGradCase({ ...plainPool, shape: [1, 2, 2, 1], filter: [2, 2] });
     const input = { shape: [1, 2, 2, 1], data: [1, 3, 3, 2] };
     const dy = { shape: [1, 1, 1, 1], data: [NaN] };
     await checkNaN('MaxPoolGrad', { inputs: { ...inputs, dy, input }, attrs, expected: [[0, NaN, 0, 0]] });

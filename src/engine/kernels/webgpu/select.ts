@@ -1,7 +1,6 @@
 // Which WebGPU kernels run: ours, or TensorFlow.js' stock ones under the same names.
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { wasmConvolutions } from '../wasm/convolution';
 import { batchMatMul } from './batch-mat-mul';
 import { conv2D, fusedConv2D } from './conv2d';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter';
@@ -68,8 +67,5 @@ export function selectWebgpuKernels(choice: KernelChoice): void {
   }
 }
 
-/** Whether our kernel of this name runs on the backend at hand, which may do more than the stock one. */
-export function runsOurs(name: string): boolean {
-  const backend = tf.getBackend();
-  return backend === 'webgpu' ? selected.has(name) : backend === 'wasm' && wasmConvolutions.has(name);
-}
+/** Whether our kernel of this name is registered. */
+export const isSelected = (name: string): boolean => selected.has(name);

@@ -59,7 +59,7 @@ function tile(
     s31 = multiplyAdd(x, b1, s31);
   }
   if (relu) {
-    // pmax(0, s) is 0 < s ? s : 0 but for NaN, which it must keep: max does.
+    // NaN stays NaN, as max keeps it.
     const zero = f32x4.splat(0);
     s00 = f32x4.max(s00, zero);
     s01 = f32x4.max(s01, zero);

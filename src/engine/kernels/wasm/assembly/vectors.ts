@@ -51,3 +51,28 @@ export function transposeRows(
     p3 += 4;
   }
 }
+
+/** The `count` floats from `from` on, of which only four count; what lies past them is 0. */
+export function loadSome(from: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(from) : loadFew(from, count);
+}
+
+/** Stores the first `count` of four floats, all four where it is more. */
+export function storeSome(to: usize, values: v128, count: i32): void {
+  if (count >= 4) v128.store(to, values);
+  else storeFew(to, values, count);
+}
+
+// Apart, so that the compiler puts the others into the loops that call them.
+function loadFew(from: usize, count: i32): v128 {
+  let values = v128.load_zero<f32>(from);
+  if (count > 1) values = v128.load_lane<f32>(from, values, 1, 4);
+  if (count > 2) values = v128.load_lane<f32>(from, values, 2, 8);
+  return values;
+}
+
+function storeFew(to: usize, values: v128, count: i32): void {
+  v128.store_lane<f32>(to, values, 0);
+  if (count > 1) v128.store_lane<f32>(to, values, 1, 4);
+  if (count > 2) v128.store_lane<f32>(to, values, 2, 8);
+}
