@@ -205,6 +205,27 @@ export const verbs = {
       'weight-decay': { type: 'string', value: 'F', help: '' },
       seed,
       'no-flip': { type: 'boolean', help: 'do not mirror images at random' },
+      crop: {
+        type: 'string',
+        value: 'WxH',
+        help: 'cut training pictures to this size at random places',
+      },
+      scale: {
+        type: 'string',
+        value: 'LEAST,MOST',
+        help: 'factors of the size of training pictures, as in 0.5,2; void around those that shrink',
+      },
+      rotation: { type: 'string', value: 'DEG', help: 'turn them by up to so many degrees' },
+      brightness: { type: 'string', value: 'F', help: 'change it by up to this share, as in 0.3' },
+      contrast: { type: 'string', value: 'F', help: 'the same' },
+      saturation: { type: 'string', value: 'F', help: 'the same' },
+      hue: { type: 'string', value: 'DEG', help: 'turn the colour circle by up to so many degrees' },
+      noise: {
+        type: 'string',
+        value: 'SD',
+        help: 'add noise of up to this standard deviation, in grey values',
+      },
+      blur: { type: 'string', value: 'SD', help: 'blur by up to this standard deviation, in pixels' },
       backend,
       out: {
         type: 'string',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TrainReport } from '../../src/app/public';
 import { AppError } from '../../src/core/errors';
 import { weightModes, type ClassWeights } from '../../src/data/class-weights';
+import { augmentationLimits, type Augmentation } from '../../src/data/augment/settings';
 import { policyDefaults, policyNames, type PolicyName } from '../../src/nets/learning-rate';
 import { lossNames } from '../../src/nets/objective';
 import type { LayerMultipliers } from '../../src/nets/multipliers';
@@ -48,7 +49,7 @@ export async function trainRequest(options: Options) {
       focalGamma: options.number('focal-gamma', 0),
       classWeights: classWeights(options),
       seed: options.whole('seed', 0),
-      flip: options.has('no-flip') ? false : undefined,
+      augmentation: augmentation(options),
       backend: options.choice('backend', backends),
     },
   };
@@ -77,6 +78,21 @@ function classWeights(options: Options): ClassWeights | undefined {
     );
   }
   return { mode: 'by-hand', weights: options.numbers('class-weights', 0)! };
+}
+
+/** The operations that are given; the others keep their defaults. @throws AppError */
+function augmentation(options: Options): Partial<Augmentation> {
+  const scale = options.numbers('scale', 0);
+  if (scale && scale.length !== 2) {
+    throw new AppError('bad-settings', '--scale takes the smallest and the largest factor, as in 0.5,2.');
+  }
+  const amounts = Object.keys(augmentationLimits).map((name) => [name, options.number(name, 0)] as const);
+  return {
+    ...(options.has('no-flip') ? { flip: false } : {}),
+    ...(options.has('crop') ? { crop: options.size('crop') ?? null } : {}),
+    ...(scale ? { scale: [scale[0]!, scale[1]!] } : {}),
+    ...Object.fromEntries(amounts.filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** --freeze LAYER and --multipliers LAYER=LR:DECAY,LR:DECAY. @throws AppError */

@@ -1,6 +1,7 @@
 // The page's public object, window.intarsia: the verbs that the pages call, the terminal driver calls, and anyone may.
 import type { CitySettings } from '../data/city/city-settings';
 import type { ImportProgress, ImportReport, FileRole } from '../data/import-types';
+import type { Augmentation } from '../data/augment/settings';
 import type { ClassEdits } from '../data/class-plan';
 import type { ClassEdit } from '../data/class-edit';
 import type { CloneSettings } from '../data/dataset-clone';
@@ -76,8 +77,10 @@ export interface PhotoRequest {
 }
 
 /** Everything but the dataset has a default: FCN-AlexNet at full width, see train-defaults.ts. */
-export type TrainRequest = Partial<Omit<TrainSettings, 'dataset'>> & {
+export type TrainRequest = Partial<Omit<TrainSettings, 'dataset' | 'augmentation'>> & {
   dataset: string;
+  /** Operations that are not given have their defaults, too. */
+  augmentation?: Partial<Augmentation>;
   name?: string;
   /** The model whose weights the run starts from, as far as they fit; random ones if not given. */
   start?: ModelId;

@@ -36,6 +36,7 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
     // Each policy has parameters of its own.
     policyParameters: policyDefaults[policy],
     ...given,
+    augmentation: { ...trainDefaults.augmentation, ...given.augmentation },
     dataset: dataset.id,
   };
   const id = await trainer().createRun(name ?? null, settings, start ?? null);

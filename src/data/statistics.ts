@@ -1,4 +1,4 @@
-import { VOID, type ChannelSums, type PixelCounts } from './types';
+import { VOID, type ChannelSums, type DatasetRecord, type PixelCounts, type Rgb } from './types';
 
 /** No pixels yet, of `classes` classes. */
 export function noPixels(classes: number): PixelCounts {
@@ -35,4 +35,18 @@ export function sumChannels(rgb: Uint8Array): ChannelSums {
 
 export function addSums(a: ChannelSums, b: ChannelSums): ChannelSums {
   return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+}
+
+/** The means of red, green and blue over the training pictures, 0 to 255; null for a record that is older than its sums. */
+export function channelMeans({ channelSums, pixels }: DatasetRecord): ChannelSums | null {
+  const count = pixels.train.classes.reduce((sum, one) => sum + one, pixels.train.void);
+  if (!channelSums || !count) return null;
+  const [red, green, blue] = channelSums.train;
+  return [red / count, green / count, blue / count];
+}
+
+/** The training pictures' mean colour in whole values; a middle grey where it is not known. */
+export function meanColour(dataset: DatasetRecord): Rgb {
+  const [red, green, blue] = channelMeans(dataset) ?? [128, 128, 128];
+  return [Math.round(red), Math.round(green), Math.round(blue)];
 }

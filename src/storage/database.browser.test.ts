@@ -54,9 +54,12 @@ test('a database that a released version made opens with its records intact', as
     loss: _loss,
     focalGamma: _focalGamma,
     classWeights: _classWeights,
+    // Until version 8 mirroring was the only augmentation.
+    augmentation: _augmentation,
     ...settings
   } = runRecord('r', 'done').settings;
-  transaction.objectStore('runs').put({ ...runRecord('r', 'done'), settings });
+  const record = { ...runRecord('r', 'done'), settings: { ...settings, flip: false } };
+  transaction.objectStore('runs').put(record);
   const blob = { shape: [1], data: Float32Array.of(2) };
   const snapshot = { run: 'r', epoch: 1, step: 4, weights: new Map([['conv1/0', blob]]) };
   transaction.objectStore('snapshots').put({ ...snapshot, velocities: new Map([['conv1/0', blob]]) });

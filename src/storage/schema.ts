@@ -14,6 +14,7 @@ import type {
   RunId,
   RunRecord,
   SnapshotRecord,
+  TrainSettings,
 } from '../training/types';
 
 type TileId = [dataset: DatasetId, split: Split, index: number];
@@ -118,6 +119,17 @@ export const migrations: readonly Migration[] = [
       const classWeights = { mode: 'none', weights: null } as const;
       const added = { loss: 'cross-entropy', focalGamma: 2, classWeights } as const;
       await run.update({ ...run.value, settings: { ...run.value.settings, ...added } });
+    }
+  },
+  async (_database, transaction) => {
+    // Until now mirroring was the only augmentation.
+    const none = { crop: null, scale: [1, 1], rotation: 0, noise: 0, blur: 0 } as const;
+    const sameColours = { brightness: 0, contrast: 0, saturation: 0, hue: 0 };
+    let run = await transaction.objectStore('runs').openCursor();
+    for (; run; run = await run.continue()) {
+      const { flip, ...settings } = run.value.settings as TrainSettings & { flip: boolean };
+      const augmentation = { flip, ...none, ...sameColours };
+      await run.update({ ...run.value, settings: { ...settings, augmentation } });
     }
   },
 ];

@@ -1,4 +1,5 @@
 // Small valid records for tests.
+import { noAugmentation } from '../data/augment/settings';
 import { deflateLabels } from '../data/label-codec';
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
 import type { ModelRecord, RunId, RunRecord, RunStatus } from '../training/types';
@@ -66,7 +67,7 @@ export function runRecord(id: RunId, status: RunStatus, createdAt = 1): RunRecor
       loss: 'cross-entropy',
       focalGamma: 2,
       classWeights: { mode: 'none', weights: null },
-      flip: false,
+      augmentation: noAugmentation,
       seed: 1,
       backend: 'auto',
     },

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors';
-import { batchesOfStep, makeBatch, samplesOfBatch, stepsPerEpoch, type Sample } from './batches';
+import { noAugmentation } from '../data/augment/settings';
+import {
+  batchesOfStep,
+  makeBatch,
+  samplesOfBatch,
+  stepsPerEpoch,
+  trainingBatch,
+  type Sample,
+  type SampleReader,
+} from './batches';
 
-const order = { seed: 3, length: 10, batch: 4, accumulation: 1, flip: true };
+const order = { seed: 3, length: 10, batch: 4, accumulation: 1 };
 
 function sample(name: string, width: number, rgb: number[], labels: number[]): Sample {
   return {
@@ -37,12 +46,8 @@ describe('samplesOfBatch', () => {
     expect(back.toReversed()).toEqual(forth);
   });
 
-  it('mirrors about half of the samples, and none when told not to', () => {
-    const all = Array.from({ length: 300 }, (_, step) => samplesOfBatch(order, step).mirrored).flat();
-    const share = all.filter(Boolean).length / all.length;
-    expect(share).toBeGreaterThan(0.45);
-    expect(share).toBeLessThan(0.55);
-    expect(samplesOfBatch({ ...order, flip: false }, 0).mirrored).not.toContain(true);
+  it('tells the epoch of a batch', () => {
+    expect([0, 2, 3, 8, 9].map((batch) => samplesOfBatch(order, batch).epoch)).toEqual([0, 0, 1, 2, 3]);
   });
 });
 
@@ -77,25 +82,42 @@ describe('batchesOfStep', () => {
 describe('makeBatch', () => {
   const a = sample('a', 2, [1, 2, 3, 4, 5, 6], [7, 8]);
 
-  it('gives BGR rows and labels, mirrored together', () => {
-    const batch = makeBatch([a, a], [false, true]);
+  it('gives BGR rows and labels', () => {
+    const b = sample('b', 2, [7, 8, 9, 10, 11, 12], [0, 1]);
+    const batch = makeBatch([a, b]);
     expect(batch.shape).toEqual([2, 1, 2, 3]);
-    expect([...batch.bgr]).toEqual([3, 2, 1, 6, 5, 4, 6, 5, 4, 3, 2, 1]);
-    expect([...batch.labels]).toEqual([7, 8, 8, 7]);
-    expect(batch.names).toEqual(['a', 'a']);
-  });
-
-  it('mirrors each row by itself', () => {
-    const rows = sample('rows', 2, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [0, 1, 2, 3]);
-    const batch = makeBatch([rows], [true]);
-    expect(batch.shape).toEqual([1, 2, 2, 3]);
-    expect([...batch.bgr]).toEqual([6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 8, 7]);
-    expect([...batch.labels]).toEqual([1, 0, 3, 2]);
+    expect([...batch.bgr]).toEqual([3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10]);
+    expect([...batch.labels]).toEqual([7, 8, 0, 1]);
+    expect(batch.names).toEqual(['a', 'b']);
   });
 
   it('names the tile that has another size', () => {
     const b = sample('b', 1, [1, 2, 3], [0]);
     expect(() => makeBatch([a, b])).toThrow(AppError);
     expect(() => makeBatch([a, b])).toThrow(/^b is 1 x 1, other tiles are 2 x 1/);
+  });
+});
+
+describe('trainingBatch', () => {
+  const tile = sample('tile', 2, [1, 2, 3, 4, 5, 6], [7, 8]);
+  const read: SampleReader = (_split, indices) => Promise.resolve(indices.map(() => tile));
+  const outside = [0, 0, 0] as const;
+
+  it('mirrors about half of the tiles, image and labels together, others each epoch', async () => {
+    const changes = { augmentation: { ...noAugmentation, flip: true }, outside };
+    const batches = Array.from({ length: 60 }, (_, batch) => trainingBatch(read, order, changes, batch));
+    const seen = (await Promise.all(batches)).flatMap(({ bgr, labels, names }) =>
+      names.map((_, i) => [...bgr.subarray(6 * i, 6 * i + 6), ...labels.subarray(2 * i, 2 * i + 2)].join()),
+    );
+    expect(new Set(seen)).toEqual(new Set(['3,2,1,6,5,4,7,8', '6,5,4,3,2,1,8,7']));
+    const share = seen.filter((one) => one.endsWith('8,7')).length / seen.length;
+    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeLessThan(0.6);
+    expect(seen.slice(0, 10)).not.toEqual(seen.slice(10, 20));
+  });
+
+  it('without augmentation takes the tiles as they are', async () => {
+    const plain = await trainingBatch(read, order, { augmentation: noAugmentation, outside }, 0);
+    expect(plain).toEqual(makeBatch([tile, tile, tile, tile]));
   });
 });

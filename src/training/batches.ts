@@ -1,7 +1,10 @@
 // Batches in an order that depends on the seed and the step alone.
 import { AppError } from '../core/errors';
-import { permutation, randomUniform } from '../core/random';
-import type { LabelMap, RgbImage, Split } from '../data/types';
+import { permutation } from '../core/random';
+import { augment } from '../data/augment/augment';
+import { drawAugmentation } from '../data/augment/draw';
+import type { Augmentation } from '../data/augment/settings';
+import type { LabelMap, Rgb, RgbImage, Split } from '../data/types';
 import { writeBgr } from '../engine/layout';
 
 /** A stored tile, decoded. */
@@ -30,7 +33,13 @@ export interface BatchOrder {
   batch: number;
   /** Batches of one step. */
   accumulation: number;
-  flip: boolean;
+}
+
+/** How the samples of a batch are changed. */
+export interface SampleChanges {
+  augmentation: Augmentation;
+  /** The colour of what a changed picture does not cover: the dataset's mean. */
+  outside: Rgb;
 }
 
 /** Batches per epoch: every sample once, the last batch being what is left. */
@@ -61,29 +70,20 @@ function epochOrder({ length, seed }: BatchOrder, epoch: number): Uint32Array {
   return lastOrder.indices;
 }
 
-/** The samples of a batch (counted from 0 over all epochs) and which of them are mirrored. */
-export function samplesOfBatch(order: BatchOrder, batch: number): { indices: number[]; mirrored: boolean[] } {
+/** The samples of a batch (counted from 0 over all epochs), and the epoch, from 0, to which it belongs. */
+export function samplesOfBatch(order: BatchOrder, batch: number): { epoch: number; indices: number[] } {
   const batches = batchesPerEpoch(order);
   const epoch = Math.floor(batch / batches);
   const first = (batch % batches) * order.batch;
   const shuffled = epochOrder(order, epoch);
-  const indices = Array.from(shuffled.subarray(first, first + order.batch));
-  const mirrored = indices.map(
-    (index) => order.flip && randomUniform(order.seed, 'flip', epoch, index) < 0.5,
-  );
-  return { indices, mirrored };
-}
-
-/** Reverses each row of `width` values in place. */
-function reverseRows(values: Float32Array | Uint8Array, width: number): void {
-  for (let start = 0; start < values.length; start += width) values.subarray(start, start + width).reverse();
+  return { epoch, indices: Array.from(shuffled.subarray(first, first + order.batch)) };
 }
 
 /**
  * Stacks samples to a batch.
  * @throws AppError 'bad-settings' where the samples differ in size.
  */
-export function makeBatch(samples: readonly Sample[], mirrored: readonly boolean[] = []): Batch {
+export function makeBatch(samples: readonly Sample[]): Batch {
   const { width, height } = samples[0]!.image;
   const pixels = width * height;
   const bgr = new Float32Array(samples.length * pixels * 3);
@@ -98,19 +98,25 @@ export function makeBatch(samples: readonly Sample[], mirrored: readonly boolean
       );
     }
     labels.set(map, i * pixels);
-    if (mirrored[i]) {
-      // RGB read backwards is BGR from right to left.
-      bgr.set(image.rgb, i * pixels * 3);
-      reverseRows(bgr.subarray(i * pixels * 3, (i + 1) * pixels * 3), width * 3);
-      reverseRows(labels.subarray(i * pixels, (i + 1) * pixels), width);
-    } else writeBgr(image.rgb, bgr, i * pixels * 3);
+    writeBgr(image.rgb, bgr, i * pixels * 3);
   });
   const names = samples.map(({ name }) => name);
   return { bgr, shape: [samples.length, height, width, 3], labels, names };
 }
 
-/** A batch of the training split, counted as in samplesOfBatch. */
-export async function trainingBatch(read: SampleReader, order: BatchOrder, batch: number): Promise<Batch> {
-  const { indices, mirrored } = samplesOfBatch(order, batch);
-  return makeBatch(await read('train', indices), mirrored);
+/** A batch of the training split, counted as in samplesOfBatch, with its samples changed as the epoch's draws say. */
+export async function trainingBatch(
+  read: SampleReader,
+  order: BatchOrder,
+  { augmentation, outside }: SampleChanges,
+  batch: number,
+): Promise<Batch> {
+  const { epoch, indices } = samplesOfBatch(order, batch);
+  const samples = await read('train', indices);
+  return makeBatch(
+    samples.map(({ name, ...tile }, i) => ({
+      name,
+      ...augment(tile, drawAugmentation(augmentation, order.seed, epoch, indices[i]!), outside),
+    })),
+  );
 }

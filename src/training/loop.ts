@@ -1,7 +1,7 @@
 // The training loop: an async generator of events. It is handed a reader of samples and knows neither the database nor the page.
 import { AppError } from '../core/errors';
 import { readAhead } from '../core/read-ahead';
-import { VOID, type Split } from '../data/types';
+import { VOID, type Rgb, type Split } from '../data/types';
 import { onDevice } from '../engine/gpu-devices';
 import type { Network } from '../engine/network';
 import { readLabels, readScalar, settle } from '../engine/read-back';
@@ -42,15 +42,19 @@ export interface LoopPlan {
     | 'weightDecay'
     | 'clip'
     | 'classWeights'
-    | 'flip'
+    | 'augmentation'
     | 'seed'
   >;
   classes: number;
   /** Samples per split. */
   samples: Record<Split, number>;
   read: SampleReader;
+  /** The colour of what a changed picture does not cover. */
+  outside: Rgb;
   /** The step to begin with: 0, or where a snapshot was taken (the end of an epoch). */
   firstStep: number;
+  /** Validation samples at once: 1 where they differ in size. */
+  validationBatch: number;
   /** The validation sample whose prediction every epoch shows; null for none. */
   preview: number | null;
   /** Learning rates in place of the settings' from a step on; may grow between two steps. */
@@ -88,12 +92,12 @@ export async function* train(plan: LoopPlan, signal: AbortSignal): AsyncGenerato
     length: samples.train,
     batch: settings.batch,
     accumulation: settings.accumulation,
-    flip: settings.flip,
   };
+  const changes = { augmentation: settings.augmentation, outside: plan.outside };
   const perEpoch = stepsPerEpoch(order);
   const steps = perEpoch * settings.epochs;
   const nextBatch = readAhead(
-    (batch) => trainingBatch(read, order, batch),
+    (batch) => trainingBatch(read, order, changes, batch),
     batchesOfStep(order, plan.firstStep)[0],
     batchesPerEpoch(order) * settings.epochs,
     BATCHES_AHEAD,
@@ -183,16 +187,16 @@ async function learn(
 
 /** Loss and confusion over the whole validation split. */
 async function* validate(plan: LoopPlan, signal: AbortSignal) {
-  const { network, samples, read, settings } = plan;
+  const { network, samples, read, validationBatch } = plan;
   const confusion = new Confusion(plan.classes);
   let lossSum = 0;
   let weightSum = 0;
   let milliseconds = 0;
   let preview: Extract<LoopEvent, { kind: 'epoch' }>['preview'] = null;
-  const batches = Math.ceil(samples.val / settings.batch);
+  const batches = Math.ceil(samples.val / validationBatch);
   const readBatch = async (i: number) => {
-    const first = i * settings.batch;
-    const length = Math.min(settings.batch, samples.val - first);
+    const first = i * validationBatch;
+    const length = Math.min(validationBatch, samples.val - first);
     const indices = Array.from({ length }, (_, k) => first + k);
     return makeBatch(await read('val', indices));
   };
@@ -212,7 +216,7 @@ async function* validate(plan: LoopPlan, signal: AbortSignal) {
     weightSum += normalizer;
     confusion.add(batch.labels, prediction);
     const [length, height, width] = batch.shape;
-    const first = i * settings.batch;
+    const first = i * validationBatch;
     const shown = (plan.preview ?? -1) - first;
     if (shown >= 0 && shown < length) {
       const from = shown * width * height;

@@ -1,6 +1,7 @@
 // A run's record from its settings, checked against the dataset and the network before anything is stored.
 import { AppError } from '../core/errors';
 import { weightModes, weightsOf, weightsProblem, type ClassCounts } from '../data/class-weights';
+import { augmentationProblems } from '../data/augment/settings';
 import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../nets/plan/plan';
 import { policyNames, policyProblem } from '../nets/learning-rate';
@@ -68,6 +69,8 @@ export function checkSettings(settings: TrainSettings): void {
   if (!(settings.focalGamma >= 0 && settings.focalGamma <= MOST_GAMMA)) {
     refuse(`The focal loss's gamma must be from 0 to ${MOST_GAMMA}, not ${settings.focalGamma}.`);
   }
+  const [unusable] = Object.entries(augmentationProblems(settings.augmentation));
+  if (unusable) refuse(`The augmentation "${unusable[0]}" cannot be used as given. ${unusable[1]}`);
 }
 
 /** The settings with the numbers of their class weights, where these follow from the pixels of the training tiles. */
@@ -105,10 +108,11 @@ export function newRun(
       `The dataset "${dataset.name}" has no tiles for validation. Import it again with a share for validation.`,
     );
   }
-  if (tileSizes.length > 1 && settings.batch > 1) {
+  const { crop } = settings.augmentation;
+  if (tileSizes.length > 1 && settings.batch > 1 && !crop) {
     refuse(
       `The tiles of "${dataset.name}" have ${tileSizes.length} sizes, so they cannot share a batch. ` +
-        'Train with batch 1, or import the images again with one size.',
+        'Train with batch 1, crop them to one size, or import the images again with one size.',
     );
   }
   const resized = resizeNetwork(networkText(settings.network), {
@@ -126,7 +130,7 @@ export function newRun(
   if (classCount(spec) !== classes.length) {
     refuse(`The network scores ${classCount(spec)} classes, the dataset has ${classes.length}.`);
   }
-  for (const { width, height } of tileSizes) {
+  for (const { width, height } of crop ? [crop, ...tileSizes] : tileSizes) {
     for (const { layer, bottoms } of placeLayers(spec, [settings.batch, 3, height, width])) {
       const [, , rows = 1, columns = 1] = bottoms[0] ?? [];
       if (layer.type !== 'SoftmaxWithLoss' || (rows === height && columns === width)) continue;

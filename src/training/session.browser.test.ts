@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors';
 import { random32 } from '../core/random';
+import { noAugmentation, type Augmentation } from '../data/augment/settings';
 import type { DatasetRecord, Split } from '../data/types';
 import { chooseBackend } from '../engine/devices';
 import { memory } from '../engine/read-back';
@@ -87,7 +88,7 @@ const settings: TrainSettings = {
   loss: 'cross-entropy',
   focalGamma: 2,
   classWeights: { mode: 'none', weights: null },
-  flip: true,
+  augmentation: { ...noAugmentation, flip: true },
   seed: 11,
   backend: 'wasm',
 };
@@ -310,11 +311,69 @@ describe('a session', () => {
     expect(second.snapshot).toEqual(whole.snapshot);
   });
 
+  it('augments, with the same bits when continued, and other ones than without', async () => {
+    const augmentation: Augmentation = {
+      flip: true,
+      crop: { width: 16, height: 16 },
+      scale: [0.7, 1.5],
+      rotation: 20,
+      brightness: 0.2,
+      contrast: 0.2,
+      saturation: 0.3,
+      hue: 10,
+      noise: 6,
+      blur: 0.8,
+    };
+    const whole = store();
+    const run = fresh({ augmentation });
+    await toEnd(run, whole);
+    expect(run.status).toBe('done');
+    const plain = store();
+    await toEnd(fresh({ augmentation: noAugmentation }), plain);
+    expect(plain.snapshot!.weights).not.toEqual(whole.snapshot!.weights);
+
+    const first = store();
+    const stopped = fresh({ augmentation });
+    await toEnd(stopped, first, (event, session) => event.kind === 'epoch' && session.stop());
+    expect(stopped.status).toBe('stopped');
+    const second = store(first.snapshot);
+    await toEnd(stopped, second);
+    expect(second.snapshot).toEqual(whole.snapshot);
+    expect(stopped.curve).toEqual(run.curve);
+    expect(stopped.epochs.map(({ valLoss }) => valLoss)).toEqual(run.epochs.map(({ valLoss }) => valLoss));
+  });
+
+  it('crops tiles of several sizes to batches of one', async () => {
+    const crop = { width: 16, height: 16 };
+    const kept = store();
+    const { read } = kept;
+    kept.read = async (split, indices) =>
+      (await read(split, indices)).map((one, i) => {
+        if (indices[i]! % 2) return one;
+        const rows = height - 4;
+        const image = { width, height: rows, rgb: one.image.rgb.slice(0, 3 * rows * width) };
+        return { ...one, image, labels: one.labels.slice(0, rows * width) };
+      });
+    const mixed = {
+      ...dataset,
+      tileSizes: [...dataset.tileSizes, { width, height: height - 4, count: 3 }],
+    };
+    const changes = { ...settings, epochs: 4, augmentation: { ...noAugmentation, crop } };
+    const run = newRun('run', null, changes, mixed);
+    await new Session(run, kept, () => {}).toEnd(mixed);
+    expect(run.status).toBe('done');
+    expect(run.epochs.at(-1)!.trainLoss).toBeLessThan(run.epochs[0]!.trainLoss);
+  });
+
   it('makes the same step of five single samples as of one batch of five', async () => {
     const weightsAfter = async (changes: Partial<TrainSettings>) => {
       const kept = store();
       const text = network(0.01).replace(/layer \{ name: "drop1".*\n/, '');
-      const single = { epochs: 1, flip: false, network: { kind: 'prototxt', text } } as const;
+      const single = {
+        epochs: 1,
+        augmentation: noAugmentation,
+        network: { kind: 'prototxt', text },
+      } as const;
       const run = fresh({ ...single, ...changes });
       await toEnd(run, kept);
       return kept.snapshot!.weights;
@@ -476,6 +535,12 @@ describe('newRun', () => {
     ['accumulation of 0', { accumulation: 0 }, {}, /^Accumulation must be a whole number/],
     ['warm-up longer than the run', { warmup: 4 }, {}, /^Warm-up must be from 0 to the run's 3 epochs/],
     ['a bound of 0', { clip: 0 }, {}, /^The bound of the gradients' norm/],
+    [
+      'an augmentation that cannot be',
+      { augmentation: { ...noAugmentation, hue: 200 } },
+      {},
+      /^The augmentation "hue"/,
+    ],
     ['a policy without its parameter', { policy: 'step' }, {}, /"step" cannot be used as given/],
     ['multipliers of no layer', { multipliers: { fc9: [] } }, {}, /no layer "fc9"/],
     ['a gamma below 0', { focalGamma: -1 }, {}, /gamma must be from 0 to 10, not -1/],

@@ -1,5 +1,6 @@
 // One run from its record to its end: events for the page at a bearable rate, and everything worth keeping into the store.
 import { AppError, errorRecord } from '../core/errors';
+import { meanColour } from '../data/statistics';
 import type { DatasetRecord } from '../data/types';
 import type { BackendName } from '../engine/backends';
 import { chooseBackend } from '../engine/devices';
@@ -114,6 +115,8 @@ export class Session {
         classes: run.classes.length,
         samples: dataset.tiles,
         read: this.#store.read,
+        outside: meanColour(dataset),
+        validationBatch: dataset.tileSizes.length > 1 ? 1 : run.settings.batch,
         firstStep: this.#step,
         preview: 0,
         rateChanges: this.#rates,

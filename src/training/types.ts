@@ -1,5 +1,6 @@
 // What a training run is, as plain records and events. Storage keeps them, the page shows them.
 import type { ErrorRecord } from '../core/errors';
+import type { Augmentation } from '../data/augment/settings';
 import type { Scores } from '../data/metrics';
 import type { ClassWeights } from '../data/class-weights';
 import type { DatasetId, LabelClass, Scale } from '../data/types';
@@ -43,8 +44,8 @@ export interface TrainSettings {
   focalGamma: number;
   /** With a stored run their numbers, so that it goes on with the same ones whatever becomes of the labels. */
   classWeights: ClassWeights;
-  /** Mirrors image and label left to right with probability 1/2. */
-  flip: boolean;
+  /** How training pictures are changed at random, with their labels. */
+  augmentation: Augmentation;
   seed: number;
   backend: BackendName | 'auto';
 }

@@ -1,5 +1,6 @@
 // What is wrong with the settings of a run, said while they are typed.
 import { weightsProblem, type WeightMode } from '../../data/class-weights';
+import { augmentationProblems, type Augmentation } from '../../data/augment/settings';
 import type { DatasetRecord, Split } from '../../data/types';
 import { policyDefaults, policyProblem, type PolicyName } from '../../nets/learning-rate';
 import { isFocal, MOST_GAMMA, type LossName } from '../../nets/objective';
@@ -36,7 +37,10 @@ export interface TypedLoss {
 }
 
 export type TrainProblems = Partial<
-  Record<keyof TrainNumbers | 'dataset' | 'network' | 'policyParameters' | 'classWeights', string>
+  Record<
+    keyof TrainNumbers | 'dataset' | 'network' | 'policyParameters' | 'classWeights' | 'augmentation',
+    string
+  >
 >;
 
 const whole = (value: number | null, from: number, to: number) =>
@@ -53,6 +57,7 @@ const isVoid = ({ pixels }: DatasetRecord, split: Split) => !pixels[split].class
  */
 export function checkTraining(
   numbers: TrainNumbers & TypedPolicy & TypedLoss,
+  augmentation: Augmentation,
   dataset: DatasetRecord | null,
 ): TrainProblems {
   const problems: TrainProblems = {};
@@ -72,9 +77,9 @@ export function checkTraining(
   }
   if (!whole(numbers.epochs, 1, 100_000)) problems.epochs = 'Give a whole number of epochs, 1 or more.';
   if (!whole(numbers.batch, 1, 1024)) problems.batch = 'Give a whole number from 1 to 1,024.';
-  else if (dataset && dataset.tileSizes.length > 1 && (numbers.batch ?? 1) > 1) {
+  else if (dataset && dataset.tileSizes.length > 1 && (numbers.batch ?? 1) > 1 && !augmentation.crop) {
     problems.batch =
-      'The pictures of this dataset differ in size: train with batch size 1, or import it again with one size.';
+      'The pictures of this dataset differ in size: train with batch size 1, crop them to one size, or import it again with one size.';
   }
   if (!whole(numbers.accumulation, 1, 1024)) problems.accumulation = 'Give a whole number from 1 to 1,024.';
   const { warmup, epochs } = numbers;
@@ -96,6 +101,8 @@ export function checkTraining(
     const unusable = weightsProblem(weights.values, dataset.pixels.train.classes);
     if (unusable) problems.classWeights = unusable;
   }
+  const [unusable] = Object.values(augmentationProblems(augmentation));
+  if (unusable) problems.augmentation = unusable;
   if (!whole(numbers.seed, 0, 4294967295)) problems.seed = 'Give a whole number from 0 to 4,294,967,295.';
   return problems;
 }
@@ -120,7 +127,6 @@ const advanced = [
   'solver',
   'momentum',
   'weightDecay',
-  'flip',
   'seed',
   'backend',
 ] as const satisfies (keyof TrainSettings)[];

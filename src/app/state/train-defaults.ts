@@ -1,3 +1,4 @@
+import { noAugmentation } from '../../data/augment/settings';
 import { policyDefaults, type PolicyName } from '../../nets/learning-rate';
 import type { TrainSettings } from '../../training/types';
 
@@ -111,7 +112,7 @@ export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   loss: 'cross-entropy',
   focalGamma: 2,
   classWeights: { mode: 'none', weights: null },
-  flip: true,
+  augmentation: { ...noAugmentation, flip: true },
   seed: 1,
   backend: 'auto',
 };

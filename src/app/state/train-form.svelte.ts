@@ -16,6 +16,7 @@ import { zooNetworks, zooPrototxt } from '../../nets/zoo';
 import type { RunRecord, TrainSettings } from '../../training/types';
 import type { TrainRequest } from '../public';
 import { ClassWeightsForm } from './class-weights-form.svelte';
+import { AugmentationForm } from './augmentation-form.svelte';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
@@ -54,7 +55,7 @@ export class TrainForm {
   start = $state('');
   momentum = $state<number | null>(trainDefaults.momentum);
   weightDecay = $state<number | null>(trainDefaults.weightDecay);
-  flip = $state(trainDefaults.flip);
+  readonly augmentation = new AugmentationForm(trainDefaults.augmentation);
   seed = $state<number | null>(trainDefaults.seed);
   backend = $state<BackendName | 'auto'>(trainDefaults.backend);
   readonly memory = new TrainMemory(this);
@@ -108,7 +109,9 @@ export class TrainForm {
   /** The network with these settings; null while some of them cannot be used. */
   readonly checked = $derived.by(() => {
     const { width } = this;
-    const size = this.dataset?.tileSizes[0];
+    const { augmentation, dataset } = this;
+    const crop = augmentation.problems.crop ? null : augmentation.settings.crop;
+    const size = crop ?? dataset?.tileSizes[0];
     return size && width !== null && width > 0 && width <= 4 ? this.networkAt(width, size) : null;
   });
 
@@ -198,7 +201,7 @@ export class TrainForm {
   }
 
   get problems(): TrainProblems {
-    const problems = checkTraining(this, this.dataset);
+    const problems = checkTraining(this, this.augmentation.settings, this.dataset);
     if (!this.#choice) {
       if (library.loaded) problems.network = 'This network is not stored any more. Choose another one.';
     } else if (this.checked?.problem) problems.network = this.checked.problem;
@@ -206,8 +209,8 @@ export class TrainForm {
   }
 
   get different(): number {
-    const { policy, warmup, accumulation, solver, momentum, weightDecay, flip, seed, backend } = this;
-    const typed = { policy, warmup, accumulation, solver, momentum, weightDecay, flip, seed, backend };
+    const { policy, warmup, accumulation, solver, momentum, weightDecay, seed, backend } = this;
+    const typed = { policy, warmup, accumulation, solver, momentum, weightDecay, seed, backend };
     const own = { policyParameters: typedParameters(this), clip: this.clip || null };
     const objective = { loss: this.loss, focalGamma: this.#gamma, classWeights: this.weights.settings };
     return countDifferent(
@@ -251,7 +254,7 @@ export class TrainForm {
       solver: this.solver,
       momentum,
       weightDecay,
-      flip: this.flip,
+      augmentation: this.augmentation.settings,
       seed,
       backend: this.backend,
     };
