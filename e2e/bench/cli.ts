@@ -1,6 +1,7 @@
 // The benchmarks by name; each prints a table with ratios measured in one run and says on what it ran.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAugment } from './augment';
 import { openBenchPage } from './browser';
 import { benchCity, trainOnCity } from './city';
 import { benchKernels } from './kernels';
@@ -65,9 +66,15 @@ npm run bench -- storage [options]     tiles in one record or several, pictures 
   --size WxH     of a tile                                                (320x240)
   --batch N      tiles of a batch that is read                            (4)
   --images DIR, --labels DIR     pictures and their label maps; made by code if not given
+
+npm run bench -- augment [options]     what each operation of augmentation takes for a tile
+
+  --size WxH     of a tile                                                (320x240)
+  --tiles N      tiles a round                                            (50)
+  --rounds N     rounds, the operations in turn                           (3)
 `;
 
-const benchmarks = ['step', 'city', 'kernels', 'train', 'memory', 'pack', 'scale', 'storage'];
+const benchmarks = ['step', 'city', 'kernels', 'train', 'memory', 'pack', 'scale', 'storage', 'augment'];
 const backends = [undefined, 'webgpu', 'wasm'];
 
 /** Runs a benchmark; resolves to the exit status. */
@@ -130,6 +137,12 @@ export async function main(args: string[]): Promise<number> {
       images: values.images,
       labels: values.labels,
     });
+    return 0;
+  }
+  if (name === 'augment') {
+    const tile = { width: Number(size[1]), height: Number(size[2]) };
+    console.log(`${cpus()[0]?.model ?? 'unknown processor'}; Node.js ${process.version}`);
+    benchAugment(tile, Number(values.tiles ?? 50), Number(values.rounds));
     return 0;
   }
   const bench = await openBenchPage();

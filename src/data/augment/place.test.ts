@@ -58,7 +58,12 @@ describe('place', () => {
     for (const side of [6, 7]) {
       const one = tile({ width: side, height: side });
       const turned = place(one, { ...still, degrees }, outside);
-      expect(turned).toEqual(moved(one, one.image, (x, y) => [...from(x, y, side - 1)]));
+      expect(turned).toEqual(
+        moved(one, one.image, (x, y) => {
+          const [column, row] = from(x, y, side - 1);
+          return [column!, row!];
+        }),
+      );
     }
   });
 
