@@ -8,7 +8,7 @@ import { writeStreets } from './fixtures/street';
 const pixelsOf = (canvas: Locator) => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
 
 test('augmentation is chosen with a preview, and trained with', async ({ page, folder }) => {
-  await importFolders(page, writeStreets(join(folder, 'streets'), 8), 'streets');
+  await importFolders(page, writeStreets(join(folder, 'streets'), 12), 'streets');
   await fillRun(page, 'streets', { name: 'augmented', epochs: 1, learningRate: 1e-4, batch: 2 });
   const summary = page.locator('summary', { hasText: 'Augmentation' });
   await expect(summary).toContainText('mirrored');

@@ -23,6 +23,11 @@ export class AugmentationForm {
   });
 
   constructor(augmentation: Augmentation) {
+    this.fill(augmentation);
+  }
+
+  /** Chooses what a run had. */
+  fill(augmentation: Augmentation): void {
     const { crop, scale, flip, ...amounts } = augmentation;
     this.flip = flip;
     this.cropped = crop !== null;

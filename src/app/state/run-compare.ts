@@ -2,6 +2,7 @@
 import type { AlignedData } from 'uplot';
 import type { EpochRecord, RunRecord } from '../../training/types';
 import { isFrozen } from '../../nets/multipliers';
+import { augmentationTexts } from './augmentation-text';
 import { networkTitle } from './run-view';
 
 type Run = Pick<RunRecord, 'id' | 'settings' | 'datasetName' | 'start'>;
@@ -36,7 +37,7 @@ function settingsOf(run: Run): [name: string, value: string][] {
     ['loss', settings.loss],
     ['class weights', settings.classWeights.mode],
     ['frozen', frozen.map(([layer]) => layer).join(' ') || 'nothing'],
-    ['mirrored', settings.flip ? 'yes' : 'no'],
+    ['augmentation', augmentationTexts(settings.augmentation).join(', ') || 'none'],
     ['seed', String(settings.seed)],
   ];
 }

@@ -77,11 +77,13 @@ export class TrainForm {
 
   /** Takes the settings of a run, and its starting weights where they are still stored. */
   fill({ settings, start }: RunRecord): void {
-    const { policyParameters, multipliers, network, clip, dataset, width, classWeights, ...same } = settings;
+    const { policyParameters, multipliers, network, clip, dataset, width, ...rest } = settings;
+    const { classWeights, augmentation, ...same } = rest;
     Object.assign(this, same);
     const { gamma, power, at } = policyParameters;
     Object.assign(this, { gamma, power, at, multipliers, clip: clip ?? 0, datasetId: dataset, width });
     this.weights.fill(classWeights);
+    this.augmentation.fill(augmentation);
     this.start = library.models.find(({ info }) => info.name === start?.model)?.id ?? '';
     if (network.kind === 'zoo') {
       this.network = network.id;
