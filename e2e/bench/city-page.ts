@@ -2,6 +2,7 @@
 import { random32 } from '../../src/core/random';
 import { defaultScene } from '../../src/data/city/city-settings';
 import { CityStudio } from '../../src/data/city/city-studio';
+import { colourAccuracy, type ColourPoint } from '../../src/data/city/testing/colour-classifier';
 import type { Size } from '../../src/data/types';
 
 export interface CityRequest {
@@ -31,7 +32,7 @@ export async function city({ frames, size, seed }: CityRequest): Promise<CityFac
   const names = [...first.classes.classes.map(({ name }) => name), 'void'];
   const counts = new Float64Array(names.length);
   const present = new Float64Array(names.length);
-  const points: { rgb: number[]; label: number; frame: number }[] = [];
+  const points: ColourPoint[] = [];
   const kept: Uint8Array[] = [];
   const start = performance.now();
   for (let frame = 0; frame < frames; frame++) {
@@ -63,48 +64,6 @@ export async function city({ frames, size, seed }: CityRequest): Promise<CityFac
       share: counts[i]! / (frames * pixels),
       present: present[i]! / frames,
     })),
-    colourAccuracy: regress(points, names.length - 1),
+    colourAccuracy: colourAccuracy(points, names.length - 1),
   };
-}
-
-/** Fits on all frames but every fourth, by gradient descent with momentum, and scores on those. */
-function regress(
-  points: readonly { rgb: number[]; label: number; frame: number }[],
-  classes: number,
-): number {
-  const features = points.map(({ rgb }) => [...rgb.map((value) => (value - 110) / 60), 1]);
-  const isTest = points.map(({ frame }) => frame % 4 === 0);
-  const weights = new Float64Array(classes * 4);
-  const speed = new Float64Array(classes * 4);
-  const scores = new Float64Array(classes);
-  const score = (x: readonly number[]) => {
-    for (let c = 0; c < classes; c++)
-      scores[c] = x.reduce((sum, value, j) => sum + value * weights[c * 4 + j]!, 0);
-  };
-  const fitted = isTest.filter((test) => !test).length;
-  for (let round = 0; round < 400; round++) {
-    const gradient = new Float64Array(classes * 4);
-    features.forEach((x, i) => {
-      if (isTest[i]) return;
-      score(x);
-      const top = Math.max(...scores);
-      const exps = scores.map((value) => Math.exp(value - top));
-      const sum = exps.reduce((a, b) => a + b);
-      for (let c = 0; c < classes; c++) {
-        const error = exps[c]! / sum - (points[i]!.label === c ? 1 : 0);
-        for (let j = 0; j < 4; j++) gradient[c * 4 + j]! += error * x[j]!;
-      }
-    });
-    for (let k = 0; k < weights.length; k++) {
-      speed[k] = 0.9 * speed[k]! - (0.5 * gradient[k]!) / fitted;
-      weights[k]! += speed[k]!;
-    }
-  }
-  let right = 0;
-  features.forEach((x, i) => {
-    if (!isTest[i]) return;
-    score(x);
-    if (scores.indexOf(Math.max(...scores)) === points[i]!.label) right++;
-  });
-  return right / (points.length - fitted);
 }
