@@ -5,10 +5,10 @@ import type { ImportProgress, ImportReport } from '../../src/data/import-types';
 import { labelFormats, resizeModes } from '../../src/data/types';
 import { dropFolder } from './drop';
 import { existingFile, existingSource, giveFiles, inputId, type InputName } from './files';
-import { source } from './option-table';
 import type { Options } from './options';
 import type { Driver } from './page';
 import { importPrinter } from './progress';
+import { source } from './shared-options';
 
 const folders = ['images', 'labels', 'val-images', 'val-labels', 'folder'] as const;
 const formats = ['auto', ...labelFormats] as const;
