@@ -28,6 +28,7 @@ import {
   runLockName,
 } from '../src/storage/runs';
 import type { SampleReader } from '../src/training/batches';
+import { nameFrom, settingsFrom } from '../src/training/changed-run';
 import { checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
@@ -158,6 +159,17 @@ serve<TrainerApi>({
         weights: readWeightFile(new Uint8Array(await model.file.arrayBuffer()), model.info.name).weights,
       });
     await putNewRun(run, snapshot);
+    return run.id;
+  },
+
+  async createRunFrom(id, changes) {
+    const from = found(await getRun(id), 'such run');
+    const dataset = found(await getDataset(from.settings.dataset), `dataset "${from.datasetName}"`);
+    const snapshot = await getSnapshot(id);
+    const run = newRun(newId(), null, settingsFrom(from, changes), dataset);
+    run.name = nameFrom(from, changes);
+    const { name, weights } = { name: from.name, weights: snapshot?.weights };
+    await putNewRun(run, weights ? startFrom(run, { name, weights }) : null);
     return run.id;
   },
 

@@ -22,7 +22,8 @@ import type { Intarsia, TrainReport, TrainRequest } from './public';
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
-import { oldRunsMarked, runLetGo } from './state/startup';
+import { trainSupervised } from './state/run-supervisor';
+import { oldRunsMarked } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
 /** Stores a waiting run; everything not given has its default. */
@@ -39,6 +40,13 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
     dataset: dataset.id,
   };
   const id = await trainer().createRun(name ?? null, settings, start ?? null);
+  await library.refreshRuns();
+  return id;
+}
+
+/** Stores a waiting run with the settings of another but for `changes`; it goes on from that one's last snapshot. */
+export async function createRunFrom(run: RunId, changes: Partial<TrainSettings>): Promise<RunId> {
+  const id = await trainer().createRunFrom(run, changes);
   await library.refreshRuns();
   return id;
 }
@@ -69,15 +77,12 @@ export async function trainRun(
     if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
     const live = jobs.startRun(record);
     try {
-      await trainer().train(id, backend, (event) => {
+      await trainSupervised(record, backend, (event) => {
         live.handle(event);
         onEvent?.(event);
       });
     } catch (error) {
-      const record = errorRecord(error);
-      live.handle({ kind: 'ended', status: 'failed', error: record });
-      // The dying worker may still hold the run's lock, and then the run would not be taken for lost.
-      if (record.code === 'worker-died') await runLetGo(id);
+      live.handle({ kind: 'ended', status: 'failed', error: errorRecord(error) });
       throw error;
     } finally {
       jobs.endRun(live);

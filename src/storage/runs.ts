@@ -1,4 +1,5 @@
 // Training runs with their snapshots and previews.
+import type { ErrorRecord } from '../core/errors';
 import { heldLocks } from './locks';
 import type { ModelRecord, PreviewRecord, RunId, RunRecord, SnapshotRecord } from '../training/types';
 import { withDatabase, write } from './database';
@@ -71,6 +72,15 @@ export function getPreviews(run: RunId): Promise<PreviewRecord[]> {
 /** The name of the Web Lock that who trains a run holds, so that another tab does not take the run for dead. */
 export function runLockName(id: RunId): string {
   return `intarsia-run-${id}`;
+}
+
+/** Keeps why a run was given up, where the worker that should have written it is no more. */
+export function failRun(id: RunId, error: ErrorRecord): Promise<void> {
+  return write(['runs'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const run = await runs.get(id);
+    if (run) await runs.put({ ...run, status: 'failed', error });
+  });
 }
 
 /**

@@ -86,6 +86,7 @@ export class Session {
       run.error = null;
       network = this.#prepare();
       await this.#store.saveRun(run);
+      this.#emit({ kind: 'begun', step: this.#step });
       this.#emit({ kind: 'phase', phase: compiles(run.backend.name) ? 'compiling' : 'training' });
       const plan = {
         network,

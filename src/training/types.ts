@@ -138,6 +138,10 @@ export interface ModelRecord {
  * the phase 'compiling': it makes the programs that all later steps run.
  */
 export type RunEvent =
+  /** The worker or its device was lost, so many times in a row; the run goes on by itself from its last snapshot. */
+  | { kind: 'lost'; error: ErrorRecord; losses: number }
+  /** From here on it trains: what was known of later steps is void. */
+  | { kind: 'begun'; step: number }
   | { kind: 'phase'; phase: 'preparing' | 'compiling' | 'training' | 'saving' }
   | {
       kind: 'progress';

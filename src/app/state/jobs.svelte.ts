@@ -7,6 +7,7 @@ import { datasetTasks } from './dataset-task.svelte';
 import { library } from './library.svelte';
 import { LossCurve } from './loss-curve';
 
+type LostEvent = Extract<RunEvent, { kind: 'lost' }>;
 type Progress = Extract<RunEvent, { kind: 'progress' }>;
 
 /** Charts follow at most four times a second, however often steps arrive. */
@@ -27,6 +28,7 @@ export class LiveRun {
   #epochs = $state.raw<EpochRecord[]>([]);
   #previews = $state.raw<PreviewRecord[]>([]);
   #curveVersion = $state(0);
+  #loss = $state.raw<LostEvent | null>(null);
   #redrawPending = false;
 
   constructor(record: RunRecord) {
@@ -61,6 +63,10 @@ export class LiveRun {
   get previews(): PreviewRecord[] {
     return this.#previews;
   }
+  /** The last loss of the worker or its device; null where there was none. */
+  get loss(): LostEvent | null {
+    return this.#loss;
+  }
   get curveVersion(): number {
     return this.#curveVersion;
   }
@@ -72,6 +78,16 @@ export class LiveRun {
 
   handle(event: RunEvent): void {
     switch (event.kind) {
+      case 'lost':
+        this.#loss = event;
+        this.#phase = 'starting again';
+        this.#validating = null;
+        break;
+      case 'begun':
+        this.curve.cut(event.step);
+        this.#epochs = this.#epochs.filter(({ step }) => step <= event.step);
+        this.#announceCurve();
+        break;
       case 'phase':
         this.#phase = event.phase;
         this.#validating = null;
