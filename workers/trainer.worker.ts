@@ -16,9 +16,10 @@ import { readWeightFile } from '../src/nets/weight-file';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import { getDataset, getTiles, listTiles } from '../src/storage/datasets';
-import { withFreeLock } from '../src/storage/locks';
+import { withFreeLock, withOwnLock } from '../src/storage/locks';
 import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
 import {
+  claimRun,
   deleteRunRecords,
   getRun,
   getSnapshot,
@@ -94,6 +95,7 @@ async function heldWeights(id: ModelId) {
 async function train(
   id: RunId,
   backend: BackendName | 'auto' | null,
+  takeOver: boolean,
   onEvent: (event: RunEvent) => void,
 ): Promise<void> {
   if (training) {
@@ -103,8 +105,8 @@ async function train(
   let ready = () => {};
   try {
     // The lock tells other tabs that this run is alive; a page that dies lets it go.
-    const ended = await withFreeLock(runLockName(id), async () => {
-      const run = found(await getRun(id), 'such run');
+    const work = async () => {
+      const run = found(await claimRun(id), 'such run');
       assertStartable(run);
       if (backend) run.settings.backend = backend;
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
@@ -119,7 +121,10 @@ async function train(
       });
       await session.toEnd(dataset);
       return true;
-    });
+    };
+    const onLost = () =>
+      session?.stop(new AppError('taken-over', 'Another tab took this run over, and it goes on there.'));
+    const ended = await withOwnLock(runLockName(id), takeOver, work, onLost);
     if (!ended) throw new AppError('bad-settings', 'This run is training in another tab.');
   } finally {
     training = false;
@@ -168,8 +173,7 @@ serve<TrainerApi>({
     const snapshot = await getSnapshot(id);
     const run = newRun(newId(), null, settingsFrom(from, changes), dataset);
     run.name = nameFrom(from, changes);
-    const { name, weights } = { name: from.name, weights: snapshot?.weights };
-    await putNewRun(run, weights ? startFrom(run, { name, weights }) : null);
+    await putNewRun(run, snapshot ? startFrom(run, { name: from.name, weights: snapshot.weights }) : null);
     return run.id;
   },
 

@@ -13,7 +13,7 @@ import { getModel, listModels } from '../storage/models';
 import { listNetworks } from '../storage/networks';
 import { getRun, listRuns } from '../storage/runs';
 import type { BackendName } from '../engine/backends';
-import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
+import type { ModelId, ModelRecord, RunEvent, RunId, RunStatus, TrainSettings } from '../training/types';
 import { cloneDataset, datasetNamed, editClasses, exportDataset } from './dataset-verbs';
 import { droppedFiles } from './files/dropped-files';
 import { goOnImporting, importFiles, keepImported, makeCity } from './import-verbs';
@@ -23,7 +23,8 @@ import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
 import { trainSupervised } from './state/run-supervisor';
-import { oldRunsMarked } from './state/startup';
+import { otherTabs } from './state/other-tabs';
+import { oldRunsMarked, runLetGo } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
 /** Stores a waiting run; everything not given has its default. */
@@ -57,13 +58,15 @@ let lastInQueue: Promise<unknown> = Promise.resolve();
  * Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended.
  * Rejects with 'aborted' where it was taken out of the queue before its turn.
  * @param backend what it runs on from now on; null for what its settings say
+ * @param takeOver whether it is taken from the tab that trains it now
  */
 export async function trainRun(
   id: RunId,
   backend: BackendName | 'auto' | null = null,
   onEvent?: (event: RunEvent) => void,
+  takeOver = false,
 ): Promise<void> {
-  if (jobs.isQueued(id) || jobs.liveRun(id)) {
+  if (jobs.isQueued(id) || jobs.run?.id === id) {
     throw new AppError('bad-settings', 'This run is training already, or waits for its turn.');
   }
   jobs.enqueue(id);
@@ -77,8 +80,9 @@ export async function trainRun(
     if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
     const live = jobs.startRun(record);
     try {
-      await trainSupervised(record, backend, (event) => {
+      await trainSupervised(record, backend, takeOver, (event) => {
         live.handle(event);
+        otherTabs.tell(id, event);
         onEvent?.(event);
       });
     } catch (error) {
@@ -88,6 +92,8 @@ export async function trainRun(
       jobs.endRun(live);
       await Promise.all([library.refreshRuns(), library.refreshModels()]);
       void machine.measureStorage();
+      // It goes on in another tab, or its end could not be stored.
+      if (isUnfinished(library.run(id)?.status)) void runLetGo(id).then(() => library.refreshRuns());
       // A browser may give this page no graphics adapter after a loss, or only another one.
       if (live.error && isDeviceFailure(live.error.code)) void machine.probe();
     }
@@ -95,6 +101,8 @@ export async function trainRun(
   lastInQueue = turn.catch(() => undefined);
   await turn;
 }
+
+const isUnfinished = (status: RunStatus | undefined) => status === 'running' || status === 'paused';
 
 /** Removes a run with all it has made; one that waits is skipped when its turn comes. */
 export async function deleteRun(id: RunId): Promise<void> {

@@ -170,9 +170,14 @@ export interface TrainerApi {
   createRunFrom(run: RunId, changes: Partial<TrainSettings>): Promise<RunId>;
   /**
    * Runs the stored run `id` to its end; a run with a snapshot goes on from there. `backend` is what it runs on from now on; null for what its
-   * settings say. Resolves when it ended, however it ended.
+   * settings say. `takeOver` takes it from the tab that trains it now. Resolves when it ended, however it ended.
    */
-  train(id: RunId, backend: BackendName | 'auto' | null, onEvent: (event: RunEvent) => void): Promise<void>;
+  train(
+    id: RunId,
+    backend: BackendName | 'auto' | null,
+    takeOver: boolean,
+    onEvent: (event: RunEvent) => void,
+  ): Promise<void>;
   pause(): void;
   resume(): void;
   /** Ends the running run after the current step, keeping its last finished epoch. */

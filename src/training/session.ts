@@ -1,5 +1,5 @@
 // One run from its record to its end: events for the page at a bearable rate, and everything worth keeping into the store.
-import { AppError, errorRecord } from '../core/errors';
+import { AppError, errorRecord, type ErrorRecord } from '../core/errors';
 import type { DatasetRecord } from '../data/types';
 import type { BackendName } from '../engine/backends';
 import { chooseBackend } from '../engine/devices';
@@ -63,9 +63,9 @@ export class Session {
     this.#paused = null;
   }
 
-  /** Ends the run after the step it is in. */
-  stop(): void {
-    this.#abort.abort();
+  /** Ends the run after the step it is in; `reason` is the error that it ends with, if it was no wish of a person. */
+  stop(reason?: AppError): void {
+    this.#abort.abort(reason);
     this.resume();
   }
 
@@ -102,14 +102,18 @@ export class Session {
       run.status = 'done';
     } catch (error) {
       const { aborted } = this.#abort.signal;
-      run.status = aborted ? 'stopped' : 'failed';
-      run.error = aborted ? null : errorRecord(await causeOf(error));
+      const reason: unknown = this.#abort.signal.reason;
+      const cause = reason instanceof AppError ? reason : error;
+      run.error = errorRecord(cause).code === 'taken-over' ? errorRecord(cause) : null;
+      run.status = run.error ? 'interrupted' : aborted ? 'stopped' : 'failed';
+      if (run.status === 'failed') run.error = errorRecord(await causeOf(error));
     } finally {
       if (network) run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
       network?.dispose();
     }
     this.#flush();
-    await this.#store.saveRun(run);
+    // What was taken over is another tab's.
+    if (run.status !== 'interrupted') await this.#saveStatus();
     this.#emit({ kind: 'ended', status: run.status, error: run.error });
   }
 
@@ -129,16 +133,48 @@ export class Session {
   }
 
   async #turn(): Promise<void> {
-    if (!this.#paused) return;
+    if (this.#paused) await this.#wait(this.#paused, null);
+  }
+
+  /** Waits until a pause ends that a person or an error has made. */
+  async #wait(paused: Promise<void>, error: ErrorRecord | null): Promise<void> {
     this.#flush();
-    this.#run.status = 'paused';
-    await this.#store.saveRun(this.#run);
-    this.#emit({ kind: 'paused', step: this.#step });
-    const paused = this.#paused;
+    Object.assign(this.#run, { status: 'paused', error });
+    await this.#saveStatus();
+    this.#emit({ kind: 'paused', step: this.#step, error });
     await onDevice(() => paused);
-    this.#run.status = 'running';
-    await this.#store.saveRun(this.#run);
+    Object.assign(this.#run, { status: 'running', error: null });
+    await this.#saveStatus();
     this.#emit({ kind: 'resumed', step: this.#step });
+  }
+
+  /** Stores how the run stands. Where there is no room it goes untold: the run goes on from its snapshot all the same. */
+  async #saveStatus(): Promise<void> {
+    try {
+      await this.#store.saveRun(this.#run);
+    } catch (error) {
+      if (errorRecord(error).code !== 'storage-full') throw error;
+    }
+  }
+
+  /** Stores a snapshot; where there is no room, the run waits with it until it is resumed, and loses nothing. */
+  async #saveWhenRoom(epoch: number, save: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await save();
+      } catch (error) {
+        if (errorRecord(error).code !== 'storage-full' || this.#abort.signal.aborted) throw error;
+        const before = this.#run.epochs.at(-1);
+        const kept = before ? `The snapshot of epoch ${before.epoch} is kept` : 'No epoch is stored yet';
+        const full = new AppError(
+          'storage-full',
+          `The browser has no storage left for the snapshot of epoch ${epoch}. ${kept}, and the run waits with the new one. ` +
+            'Delete a dataset or a run, or free disk space, then resume it.',
+        );
+        this.pause();
+        await this.#wait(this.#paused!, errorRecord(full));
+      }
+    }
   }
 
   async #handle(event: LoopEvent, network: Network): Promise<void> {
@@ -177,7 +213,8 @@ export class Session {
         imagesPerSecond: this.#clock.imagesPerSecond,
         peakBytes: Math.max(run.peakBytes, network.peakBytes),
       };
-      await this.#store.saveEpoch(next, { run: run.id, epoch, step, weights, history }, preview);
+      const snapshot = { run: run.id, epoch, step, weights, history };
+      await this.#saveWhenRoom(epoch, () => this.#store.saveEpoch(next, snapshot, preview));
       Object.assign(run, next);
       this.#emit({ kind: 'epoch', record: event.record, preview });
       this.#emit({ kind: 'phase', phase: 'training' });
@@ -222,8 +259,5 @@ export function assertStartable(run: RunRecord): void {
       'bad-settings',
       `"${run.name}" has finished all its epochs. Start a new run to train further.`,
     );
-  }
-  if (run.status === 'running' || run.status === 'paused') {
-    throw new AppError('bad-settings', `"${run.name}" is already running.`);
   }
 }

@@ -77,6 +77,8 @@ export interface RunRecord {
   scale: Scale | null;
   status: RunStatus;
   error: ErrorRecord | null;
+  /** How often a tab has made the run its own; absent before the first time. Who wrote another number may write no more. */
+  owner?: number;
   backend: BackendChoice | null;
   /** Share of the largest class among the validation pixels that are not void. */
   baseline: number;
@@ -156,6 +158,7 @@ export type RunEvent =
     }
   | { kind: 'validating'; done: number; total: number }
   | { kind: 'epoch'; record: EpochRecord; preview: PreviewRecord | null }
-  | { kind: 'paused'; step: number }
+  /** By a person, or, with an error, because there was no room to store a snapshot: it is stored on resuming. */
+  | { kind: 'paused'; step: number; error: ErrorRecord | null }
   | { kind: 'resumed'; step: number }
-  | { kind: 'ended'; status: 'done' | 'stopped' | 'failed'; error: ErrorRecord | null };
+  | { kind: 'ended'; status: 'done' | 'stopped' | 'failed' | 'interrupted'; error: ErrorRecord | null };

@@ -21,7 +21,7 @@ export class LiveRun {
   readonly stepsPerEpoch: number;
   readonly curve: LossCurve;
   #status = $state<RunStatus>('running');
-  #error: ErrorRecord | null = null;
+  #error = $state.raw<ErrorRecord | null>(null);
   #phase = $state('preparing');
   #progress = $state.raw<Progress | null>(null);
   #validating = $state.raw<{ done: number; total: number } | null>(null);
@@ -43,7 +43,7 @@ export class LiveRun {
   get status(): RunStatus {
     return this.#status;
   }
-  /** Why it failed; null while it has not. */
+  /** Why it failed, or waits; null while it does neither. */
   get error(): ErrorRecord | null {
     return this.#error;
   }
@@ -94,6 +94,8 @@ export class LiveRun {
         void library.refreshRun(this.id);
         break;
       case 'progress':
+        // Who begins to watch has missed the phase.
+        if (this.#phase === 'preparing') this.#phase = 'training';
         this.curve.push(event.step, event.losses);
         this.#progress = event;
         this.#announceCurve();
@@ -111,6 +113,7 @@ export class LiveRun {
       case 'paused':
       case 'resumed':
         this.#status = event.kind === 'paused' ? 'paused' : 'running';
+        this.#error = event.kind === 'paused' ? event.error : null;
         void library.refreshRun(this.id);
         break;
       case 'ended':
@@ -142,6 +145,7 @@ class Jobs {
   #run = $state.raw<LiveRun | null>(null);
   #queue = $state.raw<readonly RunId[]>([]);
   #importing = $state.raw<ImportJob | null>(null);
+  #watched = $state.raw<ReadonlyMap<RunId, LiveRun>>(new Map());
 
   /** The run that this page drives now. */
   get run(): LiveRun | null {
@@ -154,8 +158,15 @@ class Jobs {
     return this.#run !== null || this.#importing !== null || datasetTasks.current !== null;
   }
 
+  /** A run as it happens, in this page or in another tab. */
   liveRun(id: string): LiveRun | null {
-    return this.#run?.id === id ? this.#run : null;
+    return this.#run?.id === id ? this.#run : (this.#watched.get(id) ?? null);
+  }
+
+  /** Follows a run that another tab trains; null when it does no more. */
+  watch(id: RunId, live: LiveRun | null): void {
+    const others = [...this.#watched].filter(([other]) => other !== id);
+    this.#watched = new Map(live ? [...others, [id, live]] : others);
   }
 
   /** Whether the run begins by itself when those before it have ended. */
@@ -182,6 +193,7 @@ class Jobs {
   startRun(record: RunRecord): LiveRun {
     const run = new LiveRun(record);
     this.#run = run;
+    this.watch(record.id, null);
     return run;
   }
 

@@ -15,12 +15,13 @@ export const MOST_LOSSES = 3;
 const REST_MS = 500;
 
 /**
- * Trains a run to its end, however it ends. `tell` hears what the worker says, and of every loss.
+ * Trains a run to its end, however it ends; `takeOver` takes it from the tab that trains it now. `tell` hears what the worker says, and of every loss.
  * @throws AppError what `train` throws where it was no loss of the worker
  */
 export async function trainSupervised(
   run: RunRecord,
   backend: BackendName | 'auto' | null,
+  takeOver: boolean,
   tell: (event: RunEvent) => void,
 ): Promise<void> {
   let losses = 0;
@@ -29,8 +30,9 @@ export async function trainSupervised(
     tell(event);
   };
   for (;;) {
-    const error = await trainOnce(run, backend, listen);
+    const error = await trainOnce(run, backend, takeOver, listen);
     if (!error) return;
+    takeOver = false;
     if (++losses >= MOST_LOSSES) {
       const final = givenUp(run, error);
       await failRun(run.id, final);
@@ -46,12 +48,13 @@ export async function trainSupervised(
 async function trainOnce(
   { id }: RunRecord,
   backend: BackendName | 'auto' | null,
+  takeOver: boolean,
   tell: (event: RunEvent) => void,
 ): Promise<ErrorRecord | null> {
   let lost: ErrorRecord | null = null;
   const watch = new StepWatch((seconds) => endTrainer(`it has taken no step for ${seconds} seconds.`));
   try {
-    await trainer().train(id, backend, (event) => {
+    await trainer().train(id, backend, takeOver, (event) => {
       watch.sign(event);
       if (event.kind === 'ended' && event.error?.code === 'device-lost') lost = event.error;
       else tell(event);

@@ -44,7 +44,7 @@ it('is patient with a run whose steps take long', () => {
 
 it('does not count a pause', () => {
   watch.sign(progress);
-  watch.sign({ kind: 'paused', step: 1 });
+  watch.sign({ kind: 'paused', step: 1, error: null });
   vi.advanceTimersByTime(3_600_000);
   watch.sign({ kind: 'resumed', step: 1 });
   expect(stuck).toEqual([]);
