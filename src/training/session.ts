@@ -72,15 +72,15 @@ export class Session {
   /** Resolves when the run has ended; how it ended is in its record. */
   async toEnd(dataset: DatasetRecord): Promise<void> {
     const run = this.#run;
-    const before = run.backend?.name;
+    const before = run.backend;
     run.backend = null;
     let network: Network | null = null;
     try {
       this.#emit({ kind: 'phase', phase: 'preparing' });
       run.backend = await chooseBackend(run.settings.backend);
       // Their sums differ in the last digits, so from here on the run is no longer what it would have been.
-      if (this.#store.snapshot?.epoch && before && before !== run.backend.name) {
-        run.backend.reason += ` The run began on ${before}.`;
+      if (this.#store.snapshot?.epoch && before && before.name !== run.backend.name) {
+        run.backend.reason += ` The run began on ${before.name}.`;
       }
       run.status = 'running';
       run.error = null;
@@ -101,6 +101,8 @@ export class Session {
       for await (const event of train(plan, this.#abort.signal)) await this.#handle(event, network);
       run.status = 'done';
     } catch (error) {
+      // A backend that did not start is none, and where the run went on is to be told when it does again.
+      run.backend ??= before;
       const { aborted } = this.#abort.signal;
       const reason: unknown = this.#abort.signal.reason;
       const cause = reason instanceof AppError ? reason : error;
