@@ -1,4 +1,4 @@
-// The graphics process dies while a run trains on it: the page says so at once, what was stored is sound, and the run goes on.
+// The graphics process dies while a run trains on it: the page says so at once, what was stored is sound, and the run goes on by itself.
 import type { Page } from '@playwright/test';
 import type { RunRecord, SnapshotRecord } from '../src/training/types';
 import { expect, fillRun, importFolders, test } from './fixtures/page-test';
@@ -56,7 +56,10 @@ const epochsOf = (page: Page) =>
 const trains = (page: Page, epochs: number) =>
   expect.poll(() => epochsOf(page), { timeout: 120_000 }).toBeGreaterThan(epochs);
 
-test('a crash of the graphics process is told at once, and the run goes on', async ({ page, folder }) => {
+test('a crash of the graphics process is told at once, and the run goes on by itself', async ({
+  page,
+  folder,
+}) => {
   const source = writeStreets(folder, 10);
   await page.goto('');
   await importFolders(page, source, 'streets');
@@ -73,30 +76,32 @@ test('a crash of the graphics process is told at once, and the run goes on', asy
   console.log(`The loss was shown ${Math.round(milliseconds)} ms after the crash.`);
   // Half of the bound is the page's, which polls storage and draws on a machine that may be busy.
   expect(milliseconds).toBeLessThan(2000);
-  const note = page.getByRole('alert').filter({ hasText: title });
-  await expect(note).toContainText('nothing of it is stored');
-  await expect(note).toContainText(
-    /The model of epoch \d+ is kept. Continue goes on from the end of that epoch/,
+  await expect(page.getByRole('status').filter({ hasText: title })).toContainText(
+    /goes on from (the end of epoch \d+|the beginning)/,
   );
-  await expect(page.getByRole('status', { name: 'Run status' })).toHaveText(/failed/i);
 
+  // The same page asks for the device anew, by itself.
+  const before = await epochsOf(page);
+  await trains(page, before);
   const { run, epoch, step, finite } = await stored(page);
-  expect(run).toMatchObject({ status: 'failed', error: { code: 'device-lost' } });
-  expect(run.epochs.at(-1)).toMatchObject({ epoch, step });
+  expect(run).toMatchObject({ status: 'running', error: null, backend: { name: 'webgpu' } });
+  expect(run.epochs.find((record) => record.epoch === epoch)).toMatchObject({ step });
+  expect(run.epochs.map((record) => record.epoch)).toEqual(run.epochs.map((_, i) => i + 1));
   expect(finite).toBe(true);
 
-  // The same page asks for the device anew.
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await trains(page, run.epochs.length);
-  expect((await stored(page)).run.backend!.name).toBe('webgpu');
-
-  // Chromium gives a page no adapter after its second loss. Then another backend takes over, and the page says so.
+  // Chromium may give a page no adapter after its second loss. Then another backend takes over, and the page says so.
   await crashAndTime(page);
   const again = await epochsOf(page);
-  await page.getByLabel('Go on with').selectOption('wasm');
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await trains(page, again);
-  await expect(page.getByRole('region', { name: 'State' })).toContainText('The run began on webgpu.');
+  const status = page.getByRole('status', { name: 'Run status' });
+  const failed = async () => /failed/i.test(await status.innerText());
+  const settled = async () => (await failed()) || (await epochsOf(page)) > again + 1;
+  await expect.poll(settled, { timeout: 120_000 }).toBe(true);
+  if (await failed()) {
+    await page.getByLabel('Go on with').selectOption('wasm');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await trains(page, again);
+    await expect(page.getByRole('region', { name: 'State' })).toContainText('The run began on webgpu.');
+  }
   expect((await stored(page)).finite).toBe(true);
   await page.getByRole('button', { name: 'Stop' }).first().click();
 });

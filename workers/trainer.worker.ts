@@ -16,9 +16,10 @@ import { readWeightFile } from '../src/nets/weight-file';
 import type { TrainerApi } from '../src/rpc/contract';
 import { serve } from '../src/rpc/serve';
 import { getDataset, getTiles, listTiles } from '../src/storage/datasets';
-import { withFreeLock } from '../src/storage/locks';
+import { withFreeLock, withOwnLock } from '../src/storage/locks';
 import { deleteModelRecord, getModel, putModel } from '../src/storage/models';
 import {
+  claimRun,
   deleteRunRecords,
   getRun,
   getSnapshot,
@@ -28,6 +29,7 @@ import {
   runLockName,
 } from '../src/storage/runs';
 import type { SampleReader } from '../src/training/batches';
+import { nameFrom, settingsFrom } from '../src/training/changed-run';
 import { assertLearningRate, checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
@@ -93,6 +95,7 @@ async function heldWeights(id: ModelId) {
 async function train(
   id: RunId,
   backend: BackendName | 'auto' | null,
+  takeOver: boolean,
   onEvent: (event: RunEvent) => void,
 ): Promise<void> {
   if (training) {
@@ -102,8 +105,8 @@ async function train(
   let ready = () => {};
   try {
     // The lock tells other tabs that this run is alive; a page that dies lets it go.
-    const ended = await withFreeLock(runLockName(id), async () => {
-      const run = found(await getRun(id), 'such run');
+    const work = async () => {
+      const run = found(await claimRun(id), 'such run');
       assertStartable(run);
       if (backend) run.settings.backend = backend;
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
@@ -118,7 +121,10 @@ async function train(
       });
       await session.toEnd(dataset);
       return true;
-    });
+    };
+    const onLost = () =>
+      session?.stop(new AppError('taken-over', 'Another tab took this run over, and it goes on there.'));
+    const ended = await withOwnLock(runLockName(id), takeOver, work, onLost);
     if (!ended) throw new AppError('bad-settings', 'This run is training in another tab.');
   } finally {
     training = false;
@@ -158,6 +164,16 @@ serve<TrainerApi>({
         weights: readWeightFile(new Uint8Array(await model.file.arrayBuffer()), model.info.name).weights,
       });
     await putNewRun(run, snapshot);
+    return run.id;
+  },
+
+  async createRunFrom(id, changes) {
+    const from = found(await getRun(id), 'such run');
+    const dataset = found(await getDataset(from.settings.dataset), `dataset "${from.datasetName}"`);
+    const snapshot = await getSnapshot(id);
+    const run = newRun(newId(), null, settingsFrom(from, changes), dataset);
+    run.name = nameFrom(from, changes);
+    await putNewRun(run, snapshot ? startFrom(run, { name: from.name, weights: snapshot.weights }) : null);
     return run.id;
   },
 

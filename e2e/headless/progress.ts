@@ -30,6 +30,12 @@ export function trainPrinter(): (value: unknown) => void {
   return (value) => {
     const event = value as RunEvent;
     if (event.kind === 'phase') console.error(`${event.phase} ...`);
+    if (event.kind === 'lost') {
+      console.error(
+        `${event.error.message} Going on from the last snapshot (loss ${event.losses} in a row).`,
+      );
+    }
+    if (event.kind === 'paused' && event.error) console.error(event.error.message);
     if (event.kind === 'validating') print(`validating ${event.done} of ${event.total}`);
     if (event.kind === 'progress') {
       const { step, steps, epoch, losses, imagesPerSecond, secondsLeft } = event;

@@ -129,6 +129,8 @@ export async function train(
         // A preview's pixels are for looking at, not for a line of progress.
         const light = event.kind === 'epoch' ? { ...event, preview: null } : event;
         window.headlessProgress(light);
+        // Nobody is there to make room and resume.
+        if (event.kind === 'paused' && event.error) void window.intarsia.stop();
       }),
     start ? { ...settings, start } : settings,
     trainPrinter(),

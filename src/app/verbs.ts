@@ -13,7 +13,7 @@ import { getModel, listModels } from '../storage/models';
 import { listNetworks } from '../storage/networks';
 import { getRun, listRuns } from '../storage/runs';
 import type { BackendName } from '../engine/backends';
-import type { ModelId, ModelRecord, RunEvent, RunId, TrainSettings } from '../training/types';
+import type { ModelId, ModelRecord, RunEvent, RunId, RunStatus, TrainSettings } from '../training/types';
 import { cloneDataset, datasetNamed, editClasses, exportDataset } from './dataset-verbs';
 import { droppedFiles } from './files/dropped-files';
 import { goOnImporting, importFiles, keepImported, makeCity } from './import-verbs';
@@ -22,6 +22,8 @@ import type { Intarsia, TrainReport, TrainRequest } from './public';
 import { jobs } from './state/jobs.svelte';
 import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
+import { trainSupervised } from './state/run-supervisor';
+import { otherTabs } from './state/other-tabs';
 import { oldRunsMarked, runLetGo } from './state/startup';
 import { trainDefaults } from './state/train-defaults';
 
@@ -44,19 +46,28 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
   return id;
 }
 
+/** Stores a waiting run with the settings of another but for `changes`; it goes on from that one's last snapshot. */
+export async function createRunFrom(run: RunId, changes: Partial<TrainSettings>): Promise<RunId> {
+  const id = await trainer().createRunFrom(run, changes);
+  await library.refreshRuns();
+  return id;
+}
+
 let lastInQueue: Promise<unknown> = Promise.resolve();
 
 /**
  * Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended.
  * Rejects with 'aborted' where it was taken out of the queue before its turn.
  * @param backend what it runs on from now on; null for what its settings say
+ * @param takeOver whether it is taken from the tab that trains it now
  */
 export async function trainRun(
   id: RunId,
   backend: BackendName | 'auto' | null = null,
   onEvent?: (event: RunEvent) => void,
+  takeOver = false,
 ): Promise<void> {
-  if (jobs.isQueued(id) || jobs.liveRun(id)) {
+  if (jobs.isQueued(id) || jobs.run?.id === id) {
     throw new AppError('bad-settings', 'This run is training already, or waits for its turn.');
   }
   jobs.enqueue(id);
@@ -70,20 +81,20 @@ export async function trainRun(
     if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
     const live = jobs.startRun(record);
     try {
-      await trainer().train(id, backend, (event) => {
+      await trainSupervised(record, backend, takeOver, (event) => {
         live.handle(event);
+        otherTabs.tell(id, event);
         onEvent?.(event);
       });
     } catch (error) {
-      const record = errorRecord(error);
-      live.handle({ kind: 'ended', status: 'failed', error: record });
-      // The dying worker may still hold the run's lock, and then the run would not be taken for lost.
-      if (record.code === 'worker-died') await runLetGo(id);
+      live.handle({ kind: 'ended', status: 'failed', error: errorRecord(error) });
       throw error;
     } finally {
       jobs.endRun(live);
       await Promise.all([library.refreshRuns(), library.refreshModels()]);
       void machine.measureStorage();
+      // It goes on in another tab, or its end could not be stored.
+      if (isUnfinished(library.run(id)?.status)) void runLetGo(id).then(() => library.refreshRuns());
       // A browser may give this page no graphics adapter after a loss, or only another one.
       if (live.error && isDeviceFailure(live.error.code)) void machine.probe();
     }
@@ -91,6 +102,8 @@ export async function trainRun(
   lastInQueue = turn.catch(() => undefined);
   await turn;
 }
+
+const isUnfinished = (status: RunStatus | undefined) => status === 'running' || status === 'paused';
 
 /** Removes a run with all it has made; one that waits is skipped when its turn comes. */
 export async function deleteRun(id: RunId): Promise<void> {

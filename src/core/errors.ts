@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'out-of-gpu-memory'
   | 'storage-failed'
   | 'storage-full'
+  | 'taken-over'
   | 'worker-died';
 
 /** Whether it was the graphics device that failed: the same may succeed on a new device, or on another backend. */

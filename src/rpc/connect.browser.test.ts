@@ -77,6 +77,45 @@ describe('a connection', () => {
     expect(error.message).toContain('fell over');
   });
 
+  it('rejects when a worker does not say that it is ready', async () => {
+    connection = connect<EchoApi>(
+      new Worker('data:text/javascript,onmessage = () => {}', { type: 'module' }),
+      'echo',
+      1,
+    );
+    const error = await errorOf(connection.api.add(1, 1));
+    expect(error.code).toBe('worker-died');
+    expect(error.message).toContain('did not start');
+  });
+
+  it('leaves a worker alone that is ready and takes its time', async () => {
+    connection = connect<EchoApi>(
+      new Worker(new URL('./testing/echo.worker.ts', import.meta.url), { type: 'module' }),
+      'echo',
+      1,
+    );
+    await connection.api.add(1, 1);
+    void connection.api.wait().catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await connection.api.add(2, 2)).toBe(4);
+  });
+
+  it('rejects when somebody else ends the worker', async () => {
+    const worker = new Worker(new URL('./testing/echo.worker.ts', import.meta.url), { type: 'module' });
+    connection = connect<EchoApi>(worker, 'echo');
+    await connection.api.add(1, 1);
+    const pending = connection.api.wait();
+    worker.terminate();
+    expect((await errorOf(pending)).message).toContain('the browser ended it');
+  });
+
+  it('says why it was ended', async () => {
+    connection = open();
+    const pending = connection.api.wait();
+    connection.terminate('it took no step.');
+    expect((await errorOf(pending)).message).toContain('The echo stopped: it took no step.');
+  });
+
   it('rejects when the script cannot be loaded', async () => {
     connection = connect<EchoApi>(
       new Worker('data:text/javascript,import "./nowhere.js"', { type: 'module' }),

@@ -1,9 +1,10 @@
-// The page's end of a worker: calls that always settle, errors that keep their code.
+// The page's end of a worker: calls that always settle, errors that keep their code, and a worker that must say that it is there.
 import { proxy, wrap, type Remote } from 'comlink';
-import { AppError, errorFromRecord, type ErrorRecord } from '../core/errors';
+import { AppError, errorFromRecord } from '../core/errors';
+import type { Ready, Reply } from './reply';
 
-/** What a served call answers: comlink alone would keep only an error's message and name. */
-export type Reply = { ok: true; value: unknown } | { ok: false; error: ErrorRecord };
+/** How long a worker may take to load, in seconds that this page was awake: a slow network is no fault. */
+const START_SECONDS = 180;
 
 type Served = (method: string, ...args: unknown[]) => Promise<Reply>;
 
@@ -21,15 +22,16 @@ export interface Connection<Api> {
   died: Promise<AppError>;
   /** Calls that have not been answered yet. */
   pending(): number;
-  /** Ends the worker: every pending call rejects with 'worker-died'. */
-  terminate(): void;
+  /** Ends the worker: every pending call rejects with 'worker-died' and the reason. */
+  terminate(reason?: string): void;
 }
 
 /**
  * Connects to a worker that called `serve`. Functions among the arguments are called back over a proxy.
- * A worker that fails to load, throws outside a call or is terminated rejects every call, pending and later.
+ * A worker that fails to load, does not say within `startSeconds` that it is ready, throws outside a call or is ended
+ * by whomever rejects every call, pending and later.
  */
-export function connect<Api>(worker: Worker, name: string): Connection<Api> {
+export function connect<Api>(worker: Worker, name: string, startSeconds = START_SECONDS): Connection<Api> {
   const remote: Remote<Served> = wrap<Served>(worker);
   let dead: AppError | null = null;
   let announce: (error: AppError) => void;
@@ -38,12 +40,22 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
   const pending = new Set<(error: AppError) => void>();
   const die = (reason: string) => {
     if (dead) return;
+    stopWaiting();
     dead = new AppError('worker-died', `The ${name} stopped: ${reason} What was stored is kept. Try again.`);
     worker.terminate();
     announce(dead);
     for (const reject of pending) reject(dead);
     pending.clear();
   };
+  let begin: () => void;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const stopWaiting = afterSeconds(startSeconds, () => die('it did not start.'));
+  worker.addEventListener('message', ({ data }: MessageEvent<Partial<Ready> | null>) => {
+    if (!data?.ready) return;
+    stopWaiting();
+    begin();
+    if (data.life) void navigator.locks.request(data.life, () => die('the browser ended it.'));
+  });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     die(event.message || 'its script could not be loaded.');
@@ -55,7 +67,10 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
     const sent = args.map((value) => (typeof value === 'function' ? proxy(value as () => void) : value));
     const reply = await new Promise<Reply>((resolve, reject) => {
       pending.add(reject);
-      (remote(method, ...sent) as Promise<Reply>).then(resolve, reject).finally(() => pending.delete(reject));
+      begun
+        .then(() => remote(method, ...sent) as Promise<Reply>)
+        .then(resolve, reject)
+        .finally(() => pending.delete(reject));
     });
     if (!reply.ok) throw errorFromRecord(reply.error);
     return reply.value;
@@ -67,5 +82,16 @@ export function connect<Api>(worker: Worker, name: string): Connection<Api> {
         ? (...args: unknown[]) => call(method, args)
         : undefined,
   });
-  return { api, died, pending: () => pending.size, terminate: () => die('it was ended.') };
+  return { api, died, pending: () => pending.size, terminate: (reason = 'it was ended.') => die(reason) };
+}
+
+/** Calls `act` after so many seconds; those that a computer slept do not count. Returns what calls it off. */
+function afterSeconds(seconds: number, act: () => void): () => void {
+  let left = seconds;
+  const timer = setInterval(() => {
+    if (--left > 0) return;
+    clearInterval(timer);
+    act();
+  }, 1000);
+  return () => clearInterval(timer);
 }

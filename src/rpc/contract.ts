@@ -164,10 +164,20 @@ export interface TrainerApi {
   /** Checks the settings against the dataset and the network and stores a waiting run; `start` is the model it starts from, if any. */
   createRun(name: string | null, settings: TrainSettings, start: ModelId | null): Promise<RunId>;
   /**
-   * Runs the stored run `id` to its end; a run with a snapshot goes on from there. `backend` is what it runs on from now on; null for what its
-   * settings say. Resolves when it ended, however it ended.
+   * Stores a waiting run with the settings of another but for `changes`, for the epochs that are left of it. It starts from the
+   * weights of that one's last snapshot, without what its solver kept; where that has none, it begins anew.
    */
-  train(id: RunId, backend: BackendName | 'auto' | null, onEvent: (event: RunEvent) => void): Promise<void>;
+  createRunFrom(run: RunId, changes: Partial<TrainSettings>): Promise<RunId>;
+  /**
+   * Runs the stored run `id` to its end; a run with a snapshot goes on from there. `backend` is what it runs on from now on; null for what its
+   * settings say. `takeOver` takes it from the tab that trains it now. Resolves when it ended, however it ended.
+   */
+  train(
+    id: RunId,
+    backend: BackendName | 'auto' | null,
+    takeOver: boolean,
+    onEvent: (event: RunEvent) => void,
+  ): Promise<void>;
   pause(): void;
   resume(): void;
   /** Ends the running run after the current step, keeping its last finished epoch. */

@@ -1,7 +1,8 @@
 // The worker's end: offers an object's functions to the page that started the worker.
 import { expose, releaseProxy, transfer, type ProxyMethods } from 'comlink';
 import { errorRecord } from '../core/errors';
-import type { Reply } from './connect';
+import { newId } from '../core/ids';
+import type { Ready, Reply } from './reply';
 
 /** Buffers of pixels inside a result whose function promises to transfer them. */
 function buffersOf(value: unknown): ArrayBuffer[] {
@@ -54,5 +55,18 @@ export function serve<Api extends object>(api: Api): void {
     } finally {
       if (!keeps) releaseCallbacks(args);
     }
+  });
+  announce();
+}
+
+/** Says that calls are taken, with the lock that is held until the worker is no more. */
+function announce(): void {
+  const say = (life: string | null) => postMessage({ ready: true, life } satisfies Ready);
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) return say(null);
+  const life = `intarsia-worker-${newId()}`;
+  void locks.request(life, () => {
+    say(life);
+    return new Promise(() => undefined);
   });
 }

@@ -40,3 +40,6 @@ export const loader = (): Connected<LoaderApi> => loaderConnection().api;
 
 /** The GPU thread: networks, training, inference. */
 export const trainer = (): Connected<TrainerApi> => trainerConnection().api;
+
+/** Ends the trainer, which does not answer any more; the next call starts it anew. */
+export const endTrainer = (reason: string): void => trainerConnection().terminate(reason);

@@ -19,6 +19,33 @@ export async function withFreeLock<Result>(
   return await locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
 }
 
+/**
+ * As withFreeLock, for work that somebody else may take over: with `steal` the lock is taken from whoever holds it. `onLost` is called where
+ * this happened to us; the work should end then, and what it gives still counts.
+ */
+export async function withOwnLock<Result>(
+  name: string,
+  steal: boolean,
+  work: () => Promise<Result>,
+  onLost: () => void,
+): Promise<Result | undefined> {
+  const locks = manager();
+  if (!locks) return work();
+  let working: Promise<Result> | undefined;
+  let ended = false;
+  try {
+    return await locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
+      if (!lock) return undefined;
+      working = work().finally(() => (ended = true));
+      return working;
+    });
+  } catch (error) {
+    if (!working || ended) throw error;
+    onLost();
+    return working;
+  }
+}
+
 /** The names of the locks that any tab or worker of this page holds. */
 export async function heldLocks(): Promise<Set<string>> {
   const state = await manager()?.query();

@@ -160,3 +160,20 @@ test('runs that were under way when the page ended are interrupted, unless anoth
     ['elsewhere', 'running'],
   ]);
 });
+
+test('who was made the owner of a run writes, and a former owner is refused', async () => {
+  await runs.putNewRun(runRecord('r', 'waiting'), null);
+  const first = (await runs.claimRun('r'))!;
+  await runs.putRun({ ...first, status: 'running' });
+  const second = (await runs.claimRun('r'))!;
+  expect([first.owner, second.owner]).toEqual([1, 2]);
+  const [, snapshot, preview, model] = epochOf('r', 1);
+  await expect(runs.putRun({ ...first, status: 'done' })).rejects.toMatchObject({ code: 'taken-over' });
+  await expect(runs.putEpoch(first, snapshot, preview, model)).rejects.toMatchObject({ code: 'taken-over' });
+  expect(await runs.getSnapshot('r')).toBeUndefined();
+  expect(await runs.getPreviews('r')).toEqual([]);
+  expect(await runs.getRun('r')).toMatchObject({ status: 'running', owner: 2 });
+  await runs.putEpoch(second, snapshot, preview, model);
+  expect(await runs.getSnapshot('r')).toEqual(snapshot);
+  expect(await runs.claimRun('gone')).toBeUndefined();
+});

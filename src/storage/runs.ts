@@ -1,4 +1,5 @@
 // Training runs with their snapshots and previews.
+import { AppError, type ErrorRecord } from '../core/errors';
 import { heldLocks } from './locks';
 import type { ModelRecord, PreviewRecord, RunId, RunRecord, SnapshotRecord } from '../training/types';
 import { withDatabase, write } from './database';
@@ -13,9 +14,32 @@ export function getRun(id: RunId): Promise<RunRecord | undefined> {
   return withDatabase((database) => database.get('runs', id));
 }
 
-/** Adds or replaces a run's record. */
+/** Adds or replaces a run's record. @throws AppError 'taken-over' where another tab has claimed the run since */
 export function putRun(record: RunRecord): Promise<void> {
-  return write(['runs'], 'strict', (transaction) => transaction.objectStore('runs').put(record));
+  return write(['runs'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    assertOwner(record, await runs.get(record.id));
+    await runs.put(record);
+  });
+}
+
+/** Makes the caller the run's owner: what a former one stores from now on is refused. Undefined where there is no such run. */
+export async function claimRun(id: RunId): Promise<RunRecord | undefined> {
+  let claimed: RunRecord | undefined;
+  await write(['runs'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const run = await runs.get(id);
+    if (!run) return;
+    claimed = { ...run, owner: (run.owner ?? 0) + 1 };
+    await runs.put(claimed);
+  });
+  return claimed;
+}
+
+/** A Web Lock alone does not do: a transaction that its former holder has begun goes on. */
+function assertOwner({ name, owner = 0 }: RunRecord, stored: RunRecord | undefined): void {
+  if (!stored || (stored.owner ?? 0) === owner) return;
+  throw new AppError('taken-over', `"${name}" was taken over by another tab, and goes on there.`);
 }
 
 /** Removes a run with its snapshot, its previews and its model. */
@@ -42,21 +66,26 @@ export function putNewRun(run: RunRecord, start: SnapshotRecord | null): Promise
   );
 }
 
-/** Stores a finished epoch whole: a crash leaves the last epoch or this one, never a mixture. */
+/**
+ * Stores a finished epoch whole: a crash leaves the last epoch or this one, never a mixture.
+ * @throws AppError 'taken-over' where another tab has claimed the run since, 'storage-full'
+ */
 export function putEpoch(
   run: RunRecord,
   snapshot: SnapshotRecord,
   preview: PreviewRecord | null,
   model: ModelRecord,
 ): Promise<void> {
-  return write(['runs', 'snapshots', 'previews', 'models'], 'strict', (transaction) =>
-    Promise.all([
-      transaction.objectStore('runs').put(run),
+  return write(['runs', 'snapshots', 'previews', 'models'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    assertOwner(run, await runs.get(run.id));
+    await Promise.all([
+      runs.put(run),
       transaction.objectStore('snapshots').put(snapshot),
       preview ? transaction.objectStore('previews').put(preview) : null,
       transaction.objectStore('models').put(model),
-    ]),
-  );
+    ]);
+  });
 }
 
 export function getSnapshot(run: RunId): Promise<SnapshotRecord | undefined> {
@@ -71,6 +100,15 @@ export function getPreviews(run: RunId): Promise<PreviewRecord[]> {
 /** The name of the Web Lock that who trains a run holds, so that another tab does not take the run for dead. */
 export function runLockName(id: RunId): string {
   return `intarsia-run-${id}`;
+}
+
+/** Keeps why a run was given up, where the worker that should have written it is no more. */
+export function failRun(id: RunId, error: ErrorRecord): Promise<void> {
+  return write(['runs'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const run = await runs.get(id);
+    if (run) await runs.put({ ...run, status: 'failed', error });
+  });
 }
 
 /**

@@ -134,6 +134,12 @@ async function toEnd(
 const fresh = (changes: Partial<TrainSettings> = {}) =>
   newRun('run', null, { ...settings, ...changes }, dataset);
 
+/** What a run has measured, but for times. */
+const history = ({ epochs, curve }: RunRecord) => ({
+  curve,
+  epochs: epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
+});
+
 describe('a session', () => {
   beforeAll(async () => {
     await chooseBackend('wasm');
@@ -177,7 +183,8 @@ describe('a session', () => {
 
   it('ends with the same bits when it was stopped and continued', async () => {
     const whole = store();
-    await toEnd(fresh(), whole);
+    const undisturbed = fresh();
+    await toEnd(undisturbed, whole);
 
     const first = store();
     const run = fresh();
@@ -192,7 +199,7 @@ describe('a session', () => {
     expect(run.status).toBe('done');
     expect(second.snapshot!.weights).toEqual(whole.snapshot!.weights);
     expect(second.snapshot!.history).toEqual(whole.snapshot!.history);
-    expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(history(run)).toEqual(history(undisturbed));
   });
 
   it('changes the learning rate between two steps, and does so again when continued from before', async () => {
@@ -451,17 +458,59 @@ describe('a session', () => {
     expect(run.start).toBeNull();
   });
 
-  it('does not claim an epoch that could not be stored', async () => {
+  it('waits where there is no room for a snapshot, and goes on to the same bits', async () => {
+    const whole = store();
+    const undisturbed = fresh();
+    await toEnd(undisturbed, whole);
+
     const kept = store();
-    kept.saveEpoch = () => Promise.reject(new AppError('storage-full', 'There is no storage left.'));
+    const saveEpoch = kept.saveEpoch.bind(kept);
+    let refusals = 2;
+    kept.saveEpoch = (run, next, preview) =>
+      next.epoch === 2 && refusals-- > 0
+        ? Promise.reject(new AppError('storage-full', 'There is no storage left.'))
+        : saveEpoch(run, next, preview);
     const run = fresh();
-    await toEnd(run, kept);
-    expect(kept.runs.at(-1)).toMatchObject({
-      status: 'failed',
-      epochs: [],
-      model: null,
-      error: { code: 'storage-full' },
+    const told: RunEvent[] = [];
+    await toEnd(run, kept, (event, session) => {
+      if (event.kind !== 'paused') return;
+      told.push(event);
+      expect(kept.snapshot!.epoch).toBe(1);
+      expect(kept.runs.at(-1)).toMatchObject({ status: 'paused', error: { code: 'storage-full' } });
+      expect(kept.runs.at(-1)!.epochs).toHaveLength(1);
+      setTimeout(() => session.resume());
     });
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatchObject({ step: 6, error: { code: 'storage-full' } });
+    expect(run).toMatchObject({ status: 'done', error: null });
+    expect(kept.snapshot).toEqual(whole.snapshot);
+    expect(history(run)).toEqual(history(undisturbed));
+  });
+
+  it('can be stopped while it waits for room, and claims nothing that was not stored', async () => {
+    const kept = store();
+    const full = () => Promise.reject(new AppError('storage-full', 'There is no storage left.'));
+    kept.saveEpoch = full;
+    const run = fresh();
+    const events = await toEnd(run, kept, (event, session) => {
+      if (event.kind === 'phase' && event.phase === 'saving') kept.saveRun = full;
+      if (event.kind === 'paused') setTimeout(() => session.stop());
+    });
+    expect(run).toMatchObject({ status: 'stopped', error: null, epochs: [] });
+    expect(events.at(-1)).toMatchObject({ kind: 'ended', status: 'stopped' });
+  });
+
+  it('stores nothing more once another tab has it', async () => {
+    const kept = store();
+    const run = fresh();
+    let writes = 0;
+    const events = await toEnd(run, kept, (event, session) => {
+      if (event.kind !== 'epoch') return;
+      writes = kept.runs.length;
+      session.stop(new AppError('taken-over', 'Another tab has it.'));
+    });
+    expect(events.at(-1)).toMatchObject({ status: 'interrupted', error: { code: 'taken-over' } });
+    expect(kept.runs).toHaveLength(writes);
   });
 
   it('starts from the weights of a model', async () => {

@@ -1,5 +1,5 @@
 // One run from its record to its end: events for the page at a bearable rate, and everything worth keeping into the store.
-import { AppError, errorRecord } from '../core/errors';
+import { AppError, errorRecord, type ErrorRecord } from '../core/errors';
 import { meanColour } from '../data/statistics';
 import type { DatasetRecord } from '../data/types';
 import type { BackendName } from '../engine/backends';
@@ -69,9 +69,9 @@ export class Session {
     this.#paused = null;
   }
 
-  /** Ends the run after the step it is in. */
-  stop(): void {
-    this.#abort.abort();
+  /** Ends the run after the step it is in; `reason` is the error that it ends with, if it was no wish of a person. */
+  stop(reason?: AppError): void {
+    this.#abort.abort(reason);
     this.resume();
   }
 
@@ -87,27 +87,33 @@ export class Session {
   async setLearningRate(rate: number): Promise<void> {
     this.#newRate = rate;
     // A pause lies between two steps, and may last longer than the page.
-    if (this.#run.status === 'paused') await this.#changeRate();
+    if (this.#run.status !== 'paused') return;
+    try {
+      await this.#changeRate();
+    } finally {
+      this.#newRate = null;
+    }
   }
 
   /** Resolves when the run has ended; how it ended is in its record. */
   async toEnd(dataset: DatasetRecord): Promise<void> {
     const run = this.#run;
-    const before = run.backend?.name;
+    const before = run.backend;
     run.backend = null;
     let network: Network | null = null;
     try {
       this.#emit({ kind: 'phase', phase: 'preparing' });
       run.backend = await chooseBackend(run.settings.backend);
       // Their sums differ in the last digits, so from here on the run is no longer what it would have been.
-      if (this.#store.snapshot?.epoch && before && before !== run.backend.name) {
-        run.backend.reason += ` The run began on ${before}.`;
+      if (this.#store.snapshot?.epoch && before && before.name !== run.backend.name) {
+        run.backend.reason += ` The run began on ${before.name}.`;
       }
       run.status = 'running';
       run.error = null;
       network = this.#prepare();
       this.#mark({ kind: 'begun' });
       await this.#store.saveRun(run);
+      this.#emit({ kind: 'begun', step: this.#step });
       this.#emit({ kind: 'phase', phase: compiles(run.backend.name) ? 'compiling' : 'training' });
       const plan = {
         network,
@@ -125,16 +131,22 @@ export class Session {
       for await (const event of train(plan, this.#abort.signal)) await this.#handle(event, network);
       run.status = 'done';
     } catch (error) {
+      // A backend that did not start is none, and where the run went on is to be told when it does again.
+      run.backend ??= before;
       const { aborted } = this.#abort.signal;
-      run.status = aborted ? 'stopped' : 'failed';
-      run.error = aborted ? null : errorRecord(await causeOf(error));
+      const reason: unknown = this.#abort.signal.reason;
+      const cause = reason instanceof AppError ? reason : error;
+      run.error = errorRecord(cause).code === 'taken-over' ? errorRecord(cause) : null;
+      run.status = run.error ? 'interrupted' : aborted ? 'stopped' : 'failed';
+      if (run.status === 'failed') run.error = errorRecord(await causeOf(error));
     } finally {
       if (network) run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
       network?.dispose();
     }
     this.#flush();
     if (run.status === 'stopped' || run.status === 'failed') this.#mark({ kind: run.status });
-    await this.#store.saveRun(run);
+    // What was taken over is another tab's.
+    if (run.status !== 'interrupted') await this.#saveStatus();
     this.#emit({ kind: 'ended', status: run.status, error: run.error });
   }
 
@@ -155,33 +167,70 @@ export class Session {
   }
 
   async #turn(): Promise<void> {
-    if (this.#paused) await this.#rest(this.#paused);
-    await this.#changeRate();
+    if (this.#paused) await this.#wait(this.#paused, null);
+    await this.#saveWhenRoom('the new learning rate', () => this.#changeRate());
   }
 
-  async #rest(paused: Promise<void>): Promise<void> {
+  /** Waits until a pause ends that a person or an error has made. */
+  async #wait(paused: Promise<void>, error: ErrorRecord | null): Promise<void> {
     this.#flush();
-    this.#run.status = 'paused';
+    Object.assign(this.#run, { status: 'paused', error });
     this.#mark({ kind: 'paused' });
-    await this.#store.saveRun(this.#run);
-    this.#emit({ kind: 'paused', step: this.#step });
+    await this.#saveStatus();
+    this.#emit({ kind: 'paused', step: this.#step, error });
     await onDevice(() => paused);
-    this.#run.status = 'running';
+    Object.assign(this.#run, { status: 'running', error: null });
     this.#mark({ kind: 'resumed' });
-    await this.#store.saveRun(this.#run);
+    await this.#saveStatus();
     this.#emit({ kind: 'resumed', step: this.#step });
+  }
+
+  /** Stores how the run stands. Where there is no room it goes untold: the run goes on from its snapshot all the same. */
+  async #saveStatus(): Promise<void> {
+    try {
+      await this.#store.saveRun(this.#run);
+    } catch (error) {
+      if (errorRecord(error).code !== 'storage-full') throw error;
+    }
+  }
+
+  /** Stores what must not be lost; where there is no room, the run waits with it until it is resumed. */
+  async #saveWhenRoom(what: string, save: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await save();
+      } catch (error) {
+        if (errorRecord(error).code !== 'storage-full' || this.#abort.signal.aborted) throw error;
+        const before = this.#run.epochs.at(-1);
+        const kept = before ? `The snapshot of epoch ${before.epoch} is kept` : 'No epoch is stored yet';
+        const full = new AppError(
+          'storage-full',
+          `The browser has no storage left for ${what}. ${kept}, and the run waits until there is room. ` +
+            'Delete a dataset or a run, or free disk space, then resume it.',
+        );
+        this.pause();
+        await this.#wait(this.#paused!, errorRecord(full));
+      }
+    }
   }
 
   /** Stored before the step that it is for, so that no step is done that a continued run would do otherwise. */
   async #changeRate(): Promise<void> {
     const rate = this.#newRate;
     if (rate === null) return;
-    this.#newRate = null;
     const run = this.#run;
+    const marks = run.marks ?? [];
     // Later ones are of steps that were lost and will be done otherwise now.
-    run.marks = (run.marks ?? []).filter(({ kind, step }) => kind !== 'learning-rate' || step <= this.#step);
+    run.marks = marks.filter(({ kind, step }) => kind !== 'learning-rate' || step <= this.#step);
     const mark = this.#mark({ kind: 'learning-rate', learningRate: rate });
-    await this.#store.saveRun(run);
+    try {
+      await this.#store.saveRun(run);
+    } catch (error) {
+      run.marks = marks;
+      throw error;
+    }
+    // Another one may have been asked for meanwhile.
+    if (this.#newRate === rate) this.#newRate = null;
     this.#rates.splice(0, Infinity, ...rateChanges(run.marks));
     this.#emit({ kind: 'marked', mark });
   }
@@ -229,7 +278,10 @@ export class Session {
         imagesPerSecond: this.#clock.imagesPerSecond,
         peakBytes: Math.max(run.peakBytes, network.peakBytes),
       };
-      await this.#store.saveEpoch(next, { run: run.id, epoch, step, weights, history }, preview);
+      const snapshot = { run: run.id, epoch, step, weights, history };
+      await this.#saveWhenRoom(`the snapshot of epoch ${epoch}`, () =>
+        this.#store.saveEpoch(next, snapshot, preview),
+      );
       Object.assign(run, next);
       this.#emit({ kind: 'epoch', record: event.record, preview });
       this.#emit({ kind: 'phase', phase: 'training' });
@@ -275,8 +327,5 @@ export function assertStartable(run: RunRecord): void {
       'bad-settings',
       `"${run.name}" has finished all its epochs. Start a new run to train further.`,
     );
-  }
-  if (run.status === 'running' || run.status === 'paused') {
-    throw new AppError('bad-settings', `"${run.name}" is already running.`);
   }
 }

@@ -85,6 +85,8 @@ export interface RunRecord {
   scale: Scale | null;
   status: RunStatus;
   error: ErrorRecord | null;
+  /** How often a tab has made the run its own; absent before the first time. Who wrote another number may write no more. */
+  owner?: number;
   backend: BackendChoice | null;
   /** Share of the largest class among the validation pixels that are not void. */
   baseline: number;
@@ -148,6 +150,10 @@ export interface ModelRecord {
  * the phase 'compiling': it makes the programs that all later steps run.
  */
 export type RunEvent =
+  /** The worker or its device was lost, so many times in a row; the run goes on by itself from its last snapshot. */
+  | { kind: 'lost'; error: ErrorRecord; losses: number }
+  /** From here on it trains: what was known of later steps is void. */
+  | { kind: 'begun'; step: number }
   | { kind: 'phase'; phase: 'preparing' | 'compiling' | 'training' | 'saving' }
   | {
       kind: 'progress';
@@ -163,6 +169,7 @@ export type RunEvent =
   | { kind: 'validating'; done: number; total: number }
   | { kind: 'epoch'; record: EpochRecord; preview: PreviewRecord | null }
   | { kind: 'marked'; mark: RunMark }
-  | { kind: 'paused'; step: number }
+  /** By a person, or, with an error, because there was no room to store a snapshot: it is stored on resuming. */
+  | { kind: 'paused'; step: number; error: ErrorRecord | null }
   | { kind: 'resumed'; step: number }
-  | { kind: 'ended'; status: 'done' | 'stopped' | 'failed'; error: ErrorRecord | null };
+  | { kind: 'ended'; status: 'done' | 'stopped' | 'failed' | 'interrupted'; error: ErrorRecord | null };

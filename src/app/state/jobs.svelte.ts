@@ -7,6 +7,7 @@ import { datasetTasks } from './dataset-task.svelte';
 import { library } from './library.svelte';
 import { LossCurve } from './loss-curve';
 
+type LostEvent = Extract<RunEvent, { kind: 'lost' }>;
 type Progress = Extract<RunEvent, { kind: 'progress' }>;
 
 /** Charts follow at most four times a second, however often steps arrive. */
@@ -20,7 +21,7 @@ export class LiveRun {
   readonly stepsPerEpoch: number;
   readonly curve: LossCurve;
   #status = $state<RunStatus>('running');
-  #error: ErrorRecord | null = null;
+  #error = $state.raw<ErrorRecord | null>(null);
   #phase = $state('preparing');
   #progress = $state.raw<Progress | null>(null);
   #validating = $state.raw<{ done: number; total: number } | null>(null);
@@ -28,6 +29,7 @@ export class LiveRun {
   #previews = $state.raw<PreviewRecord[]>([]);
   #curveVersion = $state(0);
   #lastEpoch = $state(false);
+  #loss = $state.raw<LostEvent | null>(null);
   #redrawPending = false;
 
   constructor(record: RunRecord) {
@@ -42,7 +44,7 @@ export class LiveRun {
   get status(): RunStatus {
     return this.#status;
   }
-  /** Why it failed; null while it has not. */
+  /** Why it failed, or waits; null while it does neither. */
   get error(): ErrorRecord | null {
     return this.#error;
   }
@@ -69,6 +71,10 @@ export class LiveRun {
   endsAfterEpoch(ends: boolean): void {
     this.#lastEpoch = ends;
   }
+  /** The last loss of the worker or its device; null where there was none. */
+  get loss(): LostEvent | null {
+    return this.#loss;
+  }
   get curveVersion(): number {
     return this.#curveVersion;
   }
@@ -80,12 +86,24 @@ export class LiveRun {
 
   handle(event: RunEvent): void {
     switch (event.kind) {
+      case 'lost':
+        this.#loss = event;
+        this.#phase = 'starting again';
+        this.#validating = null;
+        break;
+      case 'begun':
+        this.curve.cut(event.step);
+        this.#epochs = this.#epochs.filter(({ step }) => step <= event.step);
+        this.#announceCurve();
+        break;
       case 'phase':
         this.#phase = event.phase;
         this.#validating = null;
         void library.refreshRun(this.id);
         break;
       case 'progress':
+        // Who begins to watch has missed the phase.
+        if (this.#phase === 'preparing') this.#phase = 'training';
         this.curve.push(event.step, event.losses);
         this.#progress = event;
         this.#announceCurve();
@@ -106,6 +124,7 @@ export class LiveRun {
       case 'paused':
       case 'resumed':
         this.#status = event.kind === 'paused' ? 'paused' : 'running';
+        this.#error = event.kind === 'paused' ? event.error : null;
         void library.refreshRun(this.id);
         break;
       case 'ended':
@@ -137,6 +156,7 @@ class Jobs {
   #run = $state.raw<LiveRun | null>(null);
   #queue = $state.raw<readonly RunId[]>([]);
   #importing = $state.raw<ImportJob | null>(null);
+  #watched = $state.raw<ReadonlyMap<RunId, LiveRun>>(new Map());
 
   /** The run that this page drives now. */
   get run(): LiveRun | null {
@@ -149,8 +169,15 @@ class Jobs {
     return this.#run !== null || this.#importing !== null || datasetTasks.current !== null;
   }
 
+  /** A run as it happens, in this page or in another tab. */
   liveRun(id: string): LiveRun | null {
-    return this.#run?.id === id ? this.#run : null;
+    return this.#run?.id === id ? this.#run : (this.#watched.get(id) ?? null);
+  }
+
+  /** Follows a run that another tab trains; null when it does no more. */
+  watch(id: RunId, live: LiveRun | null): void {
+    const others = [...this.#watched].filter(([other]) => other !== id);
+    this.#watched = new Map(live ? [...others, [id, live]] : others);
   }
 
   /** Whether the run begins by itself when those before it have ended. */
@@ -177,6 +204,7 @@ class Jobs {
   startRun(record: RunRecord): LiveRun {
     const run = new LiveRun(record);
     this.#run = run;
+    this.watch(record.id, null);
     return run;
   }
 

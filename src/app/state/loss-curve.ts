@@ -40,6 +40,11 @@ export class LossCurve {
     });
   }
 
+  /** Forgets what comes after a step. */
+  cut(lastStep: number): void {
+    while (this.#length > 0 && this.#steps[this.#length - 1]! > lastStep) this.#length--;
+  }
+
   /** The curve cut down to `count` means, for a sparkline. */
   summary(count: number): number[] {
     const size = Math.max(1, Math.ceil(this.#length / count));

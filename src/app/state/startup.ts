@@ -5,8 +5,8 @@ import { markInterruptedRuns, runLockName } from '../../storage/runs';
 import type { RunId } from '../../training/types';
 
 /**
- * Marks runs whose worker is gone as interrupted: when the page starts, and when the trainer died. This and the
- * same for imports are the page's only writes to storage, because the worker that should have written it is no more.
+ * Marks runs whose worker is gone as interrupted: when the page starts, and when the trainer died. This, the
+ * same for imports, and that a run was given up are the page's only writes to storage, because the worker that should have written it is no more.
  */
 const markLostRuns = (): Promise<void> => markInterruptedRuns().catch(() => undefined);
 
