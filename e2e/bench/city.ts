@@ -1,5 +1,4 @@
 // The synthetic city: how long frames take, what is in them, what colour alone tells, and what a network learns.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,8 @@ import type { Evaluation } from '../../src/rpc/contract';
 import type { ModelInfo } from '../../src/training/types';
 import type { BenchPage } from './browser';
 import type { CityRequest } from './city-page';
+import { verb } from './driver';
+import { finePercent as percent } from './stats';
 
 export interface CityTraining {
   epochs: number;
@@ -17,21 +18,7 @@ export interface CityTraining {
   camvid: string | null;
 }
 
-const headless = fileURLToPath(new URL('../headless/main.mjs', import.meta.url));
 const camvidClasses = fileURLToPath(new URL('camvid-classes.json', import.meta.url));
-const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
-
-/** Runs a verb of the terminal driver and returns its last line. */
-function verb(args: readonly string[]): unknown {
-  const { stdout, status } = spawnSync(process.execPath, [headless, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 2 ** 26,
-  });
-  const last = stdout.trim().split('\n').at(-1) ?? '';
-  if (status !== 0) throw new Error(`${args[0]} failed: ${last}`);
-  return JSON.parse(last);
-}
 
 /** Looks at frames and prints what is in them. */
 export async function benchCity(page: BenchPage, { frames, size, seed }: CityRequest): Promise<void> {

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchAugment } from './augment';
 import { openBenchPage } from './browser';
+import { benchCamVid } from './camvid';
 import { benchCity, trainOnCity } from './city';
 import { benchKernels } from './kernels';
 import { benchMemory } from './memory';
@@ -29,6 +30,12 @@ npm run bench -- city [options]     the synthetic city: seconds, class shares, a
   --train N      then train FCN-AlexNet (width 0.25) on 400 frames for N epochs, and measure it on 50 others
   --lr F         learning rate of that training    (3e-4)
   --camvid DIR   and test it on CamVid: a folder with val and valannot
+
+npm run bench -- camvid --camvid DIR [options]     FCN-AlexNet against FCN-8s on CamVid, from random weights, on wasm
+
+  --camvid DIR   a folder with train, trainannot, val, valannot and label_colors.txt
+  --epochs N     of each                           (14)
+  --seed S       of both                           (1)
 
 npm run bench -- kernels [options]     our kernels on WebGPU against TensorFlow.js' own
 
@@ -74,7 +81,18 @@ npm run bench -- augment [options]     what each operation of augmentation takes
   --rounds N     rounds, the operations in turn                           (3)
 `;
 
-const benchmarks = ['step', 'city', 'kernels', 'train', 'memory', 'pack', 'scale', 'storage', 'augment'];
+const benchmarks = [
+  'step',
+  'city',
+  'camvid',
+  'kernels',
+  'train',
+  'memory',
+  'pack',
+  'scale',
+  'storage',
+  'augment',
+];
 const backends = [undefined, 'webgpu', 'wasm'];
 
 /** Runs a benchmark; resolves to the exit status. */
@@ -97,6 +115,7 @@ export async function main(args: string[]): Promise<number> {
       train: { type: 'string', default: '0' },
       lr: { type: 'string', default: '3e-4' },
       camvid: { type: 'string' },
+      epochs: { type: 'string', default: '14' },
       tiles: { type: 'string' },
       pairs: { type: 'string', default: '100' },
       images: { type: 'string' },
@@ -110,9 +129,17 @@ export async function main(args: string[]): Promise<number> {
     return values.help ? 0 : 1;
   }
   const training = { epochs: Number(values.train), learningRate: values.lr, camvid: values.camvid ?? null };
-  if (training.camvid !== null && !(training.epochs > 0)) {
+  if (training.camvid !== null && name === 'city' && !(training.epochs > 0)) {
     console.error('--camvid tests a network that was trained on the city: give --train N as well.');
     return 1;
+  }
+  if (name === 'camvid') {
+    if (values.camvid === undefined) {
+      console.error("camvid needs the data: give --camvid DIR, SegNet's folder.");
+      return 1;
+    }
+    benchCamVid({ folder: values.camvid, epochs: Number(values.epochs), seed: Number(values.seed) });
+    return 0;
   }
   if (name === 'pack') {
     console.log(`Built ${await packBenchmarks()}. Run it with Node.js, or pack it for another machine.`);

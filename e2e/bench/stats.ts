@@ -12,6 +12,9 @@ export const head = (...cells: readonly string[]): string =>
 
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
 
+/** For scores, whose second decimal may matter. */
+export const finePercent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
 /** "480x360" as numbers; null for anything else. */
 export function parseSize(text: string | undefined): { width: number; height: number } | null {
   const size = /^(\d+)x(\d+)$/.exec(text ?? '');
