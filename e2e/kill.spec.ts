@@ -1,14 +1,18 @@
 // Whatever kills a run, and whenever: it goes on from its last snapshot, and ends with the very bits of a run that nobody disturbed.
-import type { BrowserContext, Page } from '@playwright/test';
-import { atMoment, begin, done, goOn, kept, moments, openAgain } from './fixtures/kill';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { atMoment, begin, done, goOn, kept, moments, openAgain, statusOf } from './fixtures/kill';
 import { expect, importFolders, test } from './fixtures/page-test';
 import { storedDataset } from './fixtures/stored';
 import { writeStreets } from './fixtures/street';
+import { chromiumArgs, findChromium } from './tools/chromium.mjs';
 
 const epochs = 40;
 
-/** A dataset, a run on it that is left alone, and one that is about to be disturbed. */
-async function prepare(page: Page, folder: string, backend: 'wasm' | 'webgpu') {
+type Backend = 'wasm' | 'webgpu';
+
+/** A dataset, and a run on it that is left alone. */
+async function prepare(page: Page, folder: string, backend: Backend) {
   await page.goto('');
   await importFolders(page, writeStreets(folder, 10), 'streets');
   const dataset = await storedDataset(page, 'streets');
@@ -25,7 +29,6 @@ async function expectSame(page: Page, { dataset, undisturbed }: Awaited<ReturnTy
 
 /** Kills the page's run ten times in a way that takes the page with it; a new one goes on each time. */
 async function killPages(
-  context: BrowserContext,
   url: string,
   first: Page,
   seed: number,
@@ -39,22 +42,161 @@ async function killPages(
     else await begin(page, 'killed', 'wasm', epochs);
     begun = true;
     await now;
-    context = await kill(page);
-    page = await openAgain(context, url, 'killed');
+    page = await openAgain(await kill(page), url, 'killed');
   }
   await goOn(page, 'killed');
   return page;
 }
 
+/** Disturbs a run ten times in a way that its page survives. */
+async function disturb(
+  page: Page,
+  backend: Backend,
+  seed: number,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const all = moments(seed);
+  let now = atMoment(page, all[0]!);
+  await begin(page, 'killed', backend, epochs);
+  for (const i of all.keys()) {
+    await now;
+    const next = all[i + 1];
+    if (next) now = atMoment(page, next);
+    await act();
+  }
+}
+
+/** A browser of its own, with a profile that outlives it. */
+async function launch(folder: string, baseURL: string, args: string[] = []): Promise<BrowserContext> {
+  const executablePath = await findChromium();
+  return chromium.launchPersistentContext(join(folder, 'profile'), {
+    args: [...chromiumArgs, ...args],
+    baseURL,
+    ...(executablePath ? { executablePath } : {}),
+  });
+}
+
 test.setTimeout(600_000);
+
+test('a page that crashes', async ({ page, context, baseURL, folder }) => {
+  const before = await prepare(page, folder, 'wasm');
+  const doomed = await context.newPage();
+  await doomed.goto(baseURL!);
+  const last = await killPages(baseURL!, doomed, 1, async (victim) => {
+    const session = await context.newCDPSession(victim);
+    const crashed = victim.waitForEvent('crash');
+    // It is never answered.
+    session.send('Page.crash').catch(() => undefined);
+    await crashed;
+    return context;
+  });
+  await expectSame(last, before);
+});
 
 test('a tab that is closed', async ({ page, context, baseURL, folder }) => {
   const before = await prepare(page, folder, 'wasm');
   const doomed = await context.newPage();
   await doomed.goto(baseURL!);
-  const last = await killPages(context, baseURL!, doomed, 2, async (victim) => {
+  const last = await killPages(baseURL!, doomed, 2, async (victim) => {
     await victim.close();
     return context;
   });
   await expectSame(last, before);
+});
+
+test('a browser that is killed', async ({ baseURL, folder }) => {
+  let context = await launch(folder, baseURL!);
+  const page = context.pages()[0]!;
+  const before = await prepare(page, folder, 'wasm');
+  const last = await killPages(baseURL!, page, 3, async () => {
+    const session = await context.browser()!.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const closed = context.waitForEvent('close');
+    process.kill(processInfo.find(({ type }) => type === 'browser')!.id, 'SIGKILL');
+    await closed;
+    context = await launch(folder, baseURL!);
+    return context;
+  });
+  await expectSame(last, before);
+  await context.close();
+});
+
+test('a worker that is terminated', async ({ page, folder }) => {
+  await page.addInitScript(() => {
+    const workers: Worker[] = [];
+    Object.assign(window, { workers });
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (options?.name === 'trainer') workers.push(this);
+      }
+    };
+  });
+  const before = await prepare(page, folder, 'wasm');
+  await disturb(page, 'wasm', 4, () =>
+    page.evaluate(() => (window as unknown as { workers: Worker[] }).workers.at(-1)!.terminate()),
+  );
+  await expectSame(page, before);
+  const started = await page.evaluate(() => (window as unknown as { workers: Worker[] }).workers.length);
+  expect(started).toBeGreaterThan(10);
+});
+
+test('a computer that sleeps', async ({ page, browser, folder }) => {
+  const before = await prepare(page, folder, 'wasm');
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const ids = processInfo.filter(({ type }) => type === 'renderer' || type === 'GPU').map(({ id }) => id);
+  await disturb(page, 'wasm', 5, async () => {
+    for (const id of ids) process.kill(id, 'SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    for (const id of ids) process.kill(id, 'SIGCONT');
+  });
+  expect(await statusOf(page, 'killed')).toMatch(/running|done/);
+  await expectSame(page, before);
+});
+
+test('a disk that is full', async ({ page, context, baseURL, folder }) => {
+  const before = await prepare(page, folder, 'wasm');
+  const session = await context.newCDPSession(page);
+  const { origin } = new URL(baseURL!);
+  let full = 0;
+  await disturb(page, 'wasm', 6, async () => {
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await expect.poll(() => statusOf(page, 'killed')).toMatch(/paused|done/);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    full++;
+    await page.evaluate(() => window.intarsia.resume());
+  });
+  expect(full).toBe(10);
+  await expectSame(page, before);
+});
+
+test('a graphics device that is destroyed', async ({ page, folder }) => {
+  const before = await prepare(page, folder, 'webgpu');
+  const trainer = page.workers().find((worker) => worker.url().includes('trainer'))!;
+  await trainer.evaluate(() => {
+    type Encode = (this: GPUDevice, ...args: unknown[]) => GPUCommandEncoder;
+    const prototype = GPUDevice.prototype as unknown as { createCommandEncoder: Encode };
+    const encode = prototype.createCommandEncoder;
+    prototype.createCommandEncoder = function (...args) {
+      Object.assign(globalThis, { device: this });
+      return encode.apply(this, args);
+    };
+  });
+  await disturb(page, 'webgpu', 7, () =>
+    trainer.evaluate(() => (globalThis as unknown as { device: GPUDevice }).device.destroy()),
+  );
+  await expectSame(page, before);
+});
+
+test('a graphics process that crashes', async ({ baseURL, folder }) => {
+  // A browser takes the graphics away from a page, and then from itself, that loses them too often.
+  const patient = ['--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'];
+  const context = await launch(folder, baseURL!, patient);
+  const page = context.pages()[0]!;
+  const before = await prepare(page, folder, 'webgpu');
+  const session = await context.browser()!.newBrowserCDPSession();
+  await disturb(page, 'webgpu', 8, () => session.send('Browser.crashGpuProcess'));
+  await expectSame(page, before);
+  await context.close();
 });
