@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchAugment } from './augment';
 import { openBenchPage } from './browser';
+import { benchBackground } from './background';
 import { benchCamVid } from './camvid';
 import { benchCity, trainOnCity } from './city';
 import { benchKernels } from './kernels';
@@ -74,6 +75,11 @@ npm run bench -- storage [options]     tiles in one record or several, pictures 
   --batch N      tiles of a batch that is read                            (4)
   --images DIR, --labels DIR     pictures and their label maps; made by code if not given
 
+npm run bench -- background [options]     a run whose tab is in front, behind another one, and in a minimised window
+
+  --seconds N    each is watched at a time                                (15)
+  --rounds N     rounds, the places in turn                               (3)
+
 npm run bench -- augment [options]     what each operation of augmentation takes for a tile
 
   --size WxH     of a tile                                                (320x240)
@@ -114,6 +120,7 @@ export async function main(args: string[]): Promise<number> {
       seed: { type: 'string', default: '1' },
       train: { type: 'string', default: '0' },
       lr: { type: 'string', default: '3e-4' },
+      seconds: { type: 'string', default: '15' },
       camvid: { type: 'string' },
       epochs: { type: 'string', default: '14' },
       tiles: { type: 'string' },
@@ -139,6 +146,10 @@ export async function main(args: string[]): Promise<number> {
       return 1;
     }
     benchCamVid({ folder: values.camvid, epochs: Number(values.epochs), seed: Number(values.seed) });
+    return 0;
+  }
+  if (name === 'background') {
+    await benchBackground({ seconds: Number(values.seconds), rounds: Number(values.rounds) });
     return 0;
   }
   if (name === 'pack') {

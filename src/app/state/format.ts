@@ -57,7 +57,8 @@ export function rate(value: number): string {
 /** A loss: four significant digits, or words where it is not a number. */
 export function loss(value: number): string {
   if (!Number.isFinite(value)) return 'not a number';
-  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(2) : value.toFixed(3);
+  const size = Math.abs(value);
+  return size !== 0 && (size < 0.001 || size >= 1e5) ? value.toExponential(2) : value.toFixed(3);
 }
 
 /** "480 × 360". */
