@@ -75,7 +75,7 @@ npm run bench -- storage [options]     tiles in one record or several, pictures 
   --batch N      tiles of a batch that is read                            (4)
   --images DIR, --labels DIR     pictures and their label maps; made by code if not given
 
-npm run bench -- background [options]     a run whose tab is in front, behind another one, and in a minimised window
+npm run bench -- background [options]     a run whose tab is in front, and hidden behind another one
 
   --seconds N    each is watched at a time                                (15)
   --rounds N     rounds, the places in turn                               (3)
@@ -98,6 +98,7 @@ const benchmarks = [
   'scale',
   'storage',
   'augment',
+  'background',
 ];
 const backends = [undefined, 'webgpu', 'wasm'];
 
