@@ -28,6 +28,7 @@ describe('the list', () => {
       'fcn-alexnet',
       'fcn-alexnet-scaled',
       'fcn-8s',
+      'fcn-8s-scaled',
       'fcn-16s',
       'fcn-32s',
       'fcn-8s-atonce',
@@ -38,7 +39,7 @@ describe('the list', () => {
       'googlenet',
       'vgg-16',
     ]);
-    expect(segmenting).toEqual(ids.slice(0, 8));
+    expect(segmenting).toEqual(ids.slice(0, 9));
   });
 
   it.each(zooNetworks)('says what $id is', ({ id, name, summary }) => {
@@ -141,7 +142,7 @@ function inputScale(id: string): number {
 function fillerOf({ name, type }: { name: string; type: string }, scale: number): string {
   if (type === 'Deconvolution') return 'bilinear';
   if (type === 'Scale') return 'constant';
-  if (name === 'conv1' && scale !== 1) return 'msra';
+  if (/^conv1(_1)?$/.test(name) && scale !== 1) return 'msra';
   return /^(conv1|conv1_1|conv1\/7x7_s2|score_\w+|fc8|loss\d\/classifier)$/.test(name) ? 'gaussian' : 'msra';
 }
 
@@ -160,6 +161,7 @@ describe('parameters', () => {
     // Grouped: K * K for each class, not for each pair of classes.
     ['fcn-8s', 21, 134_489_759 - 288 * 21 * 20, 134_362_751],
     ['fcn-8s', 12, 134_322_404, 134_318_948],
+    ['fcn-8s-scaled', 12, 134_322_404, 134_318_948],
     // Without pool3's score and both kernels, with one of side 32.
     ['fcn-16s', 21, 134_379_194, 134_362_751 - 257 * 21],
     ['fcn-32s', 21, 134_432_597, 134_362_751 - 770 * 21],
@@ -266,6 +268,7 @@ describe('shapes', () => {
     ['fcn-alexnet', alexnet],
     ['fcn-alexnet-scaled', alexnet],
     ['fcn-8s', vgg + eight],
+    ['fcn-8s-scaled', vgg + eight],
     ['fcn-8s-voc', vgg + eight],
     [
       'fcn-8s-atonce',

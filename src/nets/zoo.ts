@@ -23,6 +23,7 @@ const order = [
   'fcn-alexnet',
   'fcn-alexnet-scaled',
   'fcn-8s',
+  'fcn-8s-scaled',
   'fcn-16s',
   'fcn-32s',
   'fcn-8s-atonce',

@@ -3,6 +3,8 @@
 import { FLOAT_BYTES } from '../cost';
 import { product, topShapes } from '../shapes';
 import type { BlobShape, ConvolutionSpec } from '../spec';
+import type { UpsampledLoss } from './fuse-losses';
+import { lossScratchBytes } from './loss-bands';
 import type { Step } from './plan';
 import { chunkOf, partialBytes, stepsOfTaps } from './split-sums';
 import { upsampledSize } from './step-shapes';
@@ -45,17 +47,11 @@ const blobs = (size: number, forward: number, backward: number): StepBytes => ({
 /** The bytes of one step of a training pass. */
 export function stepBytes(step: Step, shapes: StepShapes, kernels: Kernels): StepBytes {
   const { layer } = step;
-  const { bottoms, tops, params } = shapes;
+  const { bottoms, tops } = shapes;
   const [bottom = [], top = []] = [bottoms[0], tops[0]];
   const size = bytesOf(bottom);
   if ('upsample' in layer) {
-    const places = (bottom[0] ?? 1) * product(upsampledSize(layer, bottoms));
-    return {
-      ...none,
-      kept: size,
-      forward: upsampledLoss(size, places, params[0]!, kernels),
-      gradientsShare: 'kept',
-    };
+    return { ...none, kept: size, forward: upsampledLoss(layer, shapes, kernels), gradientsShare: 'kept' };
   }
   switch (layer.type) {
     case 'Convolution':
@@ -121,11 +117,20 @@ export function stepBytes(step: Step, shapes: StepShapes, kernels: Kernels): Ste
 }
 
 /** On the graphics processor 16 bytes a place, the labels with their way there, and each part of a gradient's rows apart. */
-function upsampledLoss(scores: number, places: number, weight: readonly number[], kernels: Kernels): number {
-  const [classes = 1, , kh = 1, kw = 1] = weight;
+function upsampledLoss(layer: UpsampledLoss, { bottoms, params }: StepShapes, kernels: Kernels): number {
+  const [batch = 1, classes = 1, h = 1, w = 1] = bottoms[0]!;
+  const [kh = 1, kw = 1] = params[0]!.slice(2);
+  const outSize = upsampledSize(layer, bottoms);
+  const places = batch * product(outSize);
   if (kernels === 'webgpu') {
     const parts = Math.ceil(kh / Math.max(1, Math.floor(128 / kw)));
-    return 16 * places + 2 * places + parts * scores;
+    return 16 * places + 2 * places + parts * bytesOf(bottoms[0]!);
+  }
+  if (kernels === 'wasm') {
+    const { stride, pad: padding, crop = [0, 0] } = layer.upsample;
+    const pad = [padding[0] + crop[0], padding[1] + crop[1]] as const;
+    const [coarse, kernel] = [[h, w] as const, [kh, kw] as const];
+    return lossScratchBytes({ batch, classes, coarse, kernel, stride: [stride[0], stride[1]], pad, outSize });
   }
   // Out of stock kernels: the upsampled scores as they are, as blocks, and all that a softmax makes of them.
   return kernels === 'webgl' ? 12 * FLOAT_BYTES * classes * places : 0;

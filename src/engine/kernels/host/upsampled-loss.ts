@@ -2,6 +2,7 @@
 // loss (Caffe, deconv_layer.cpp, crop_layer.cpp, softmax_loss_layer.cpp; ../pixel-loss.ts). The upsampled scores, and their gradient, never exist:
 // a pixel's are made of the few coarse scores that reach it, used, and handed back to them at once. With Dice they are made twice.
 import type * as tf from '@tensorflow/tfjs';
+import { reaching } from '../../../nets/plan/loss-bands';
 import type { PixelLossAttrs } from '../pixel-loss';
 import { tapsOutermost } from './deconvolution';
 import { registerHostKernel, type HostMemory } from './memory';
@@ -17,24 +18,11 @@ export interface UpsampledLossAttrs extends PixelLossAttrs {
   predict: boolean;
 }
 
-/** Of an output row or column: the first coarse one that reaches it, and how many do. */
-function reaching(
-  at: number,
-  count: number,
-  kernel: number,
-  stride: number,
-  pad: number,
-): [first: number, length: number] {
-  const place = at + pad;
-  const first = Math.max(0, Math.ceil((place - kernel + 1) / stride));
-  return [first, Math.max(0, Math.min(count - 1, Math.floor(place / stride)) - first + 1)];
-}
-
 /**
  * scores N x h x w x C and weight C x 1 x KH x KW give [loss (scalar), gradient N x h x w x C] and with `predict` the best class of each pixel,
  * N x H x W int32; of equals the first. Sums over pixels run in float64.
  */
-function upsampledLoss(
+export function upsampledLoss(
   memory: HostMemory,
   inputs: Record<string, tf.TensorInfo>,
   attributes: Record<string, unknown>,
@@ -106,5 +94,5 @@ function indexOfMost(values: Float64Array): number {
 }
 
 export function registerUpsampledLoss(): void {
-  registerHostKernel('UpsampledLoss', upsampledLoss);
+  registerHostKernel('UpsampledLoss', upsampledLoss, ['cpu']);
 }

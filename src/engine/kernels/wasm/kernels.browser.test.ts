@@ -8,6 +8,12 @@ import { anyLrn, fixedLrns, lrnCase, lrnGradCase, plainLrn } from '../../testing
 import { anyPool, fixedPools, maxPoolCase, maxPoolGradCase, plainPool } from '../../testing/pool-cases';
 import { drawValues } from '../../testing/run-kernel';
 import { toUpdate } from '../../testing/solver-definitions';
+import {
+  anyUpsampling,
+  fixedUpsamplings,
+  upsampledCase,
+  upsampledNaNCase,
+} from '../../testing/upsampling-cases';
 import { selectWasmThreads } from '../../wasm-backend';
 
 type Change = (values: Float32Array) => Float32Array;
@@ -45,7 +51,7 @@ const sumCase =
   };
 
 /** Hundreds of shapes, of which many are large enough for several chunks. */
-const drawn = <Shape>(any: fc.Arbitrary<Shape>, count = 150) => fc.sample(any, { numRuns: count, seed: 1 });
+const drawn = <Shape>(any: fc.Arbitrary<Shape>, count = 500) => fc.sample(any, { numRuns: count, seed: 1 });
 const shape4 = (side: number, channels: number) => fc.tuple(upTo(3), upTo(side), upTo(side), upTo(channels));
 const bends = drawn(fc.tuple(fc.oneof(upTo(40), upTo(20_000)), fc.constantFrom(0, 0.1, -0.25, 1)));
 
@@ -85,6 +91,17 @@ const kernels: [name: string, cases: Case[]][] = [
       (shape) => (change) => toUpdate(solver, shape, change),
     ),
   ]),
+  [
+    'UpsampledLoss',
+    [
+      (change = same) => upsampledNaNCase(change),
+      ...[...fixedUpsamplings.map(([, shape]) => shape), ...drawn(anyUpsampling)].map(
+        (shape): Case =>
+          (change) =>
+            upsampledCase(shape, change),
+      ),
+    ],
+  ],
 ];
 
 const bits = (outputs: Float32Array[]) => outputs.map((values) => new Uint32Array(values.slice().buffer));

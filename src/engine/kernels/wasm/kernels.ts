@@ -6,6 +6,7 @@ import { convolutionKernels } from './convolution';
 import { lrnKernels } from './lrn';
 import { poolKernels } from './max-pool';
 import { solverKernels } from './solver-update';
+import { lossKernels } from './upsampled-loss';
 
 export const wasmKernels: Readonly<Record<string, HostKernel>> = {
   ...convolutionKernels,
@@ -14,6 +15,7 @@ export const wasmKernels: Readonly<Record<string, HostKernel>> = {
   ...lrnKernels,
   ...sumKernels,
   ...solverKernels,
+  ...lossKernels,
 };
 
 /** Takes the place of the stock kernels of these names. */

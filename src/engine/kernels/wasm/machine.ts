@@ -28,6 +28,8 @@ export const kernelNumbers = {
   sumStrip: 7,
   addStrips: 8,
   update: 9,
+  lossBand: 10,
+  lossGradient: 11,
 } as const;
 
 interface Exports {

@@ -7,6 +7,7 @@ import { lrn, lrnGradient, LrnJob } from './lrn';
 import { maxPool, maxPoolGradient, PoolJob } from './max-pool';
 import { convolve, PRODUCT_SCRATCH_BYTES } from './product';
 import { update, UpdateJob } from './solver-update';
+import { lossBand, lossGradient, LossJob } from './upsampled-loss';
 
 /** What each thread needs for itself. */
 export const SCRATCH_BYTES: i32 = PRODUCT_SCRATCH_BYTES;
@@ -29,6 +30,8 @@ const LRN_GRADIENT: i32 = 6;
 const SUM_STRIP: i32 = 7;
 const ADD_STRIPS: i32 = 8;
 const UPDATE: i32 = 9;
+const LOSS_BAND: i32 = 10;
+const LOSS_GRADIENT: i32 = 11;
 
 function compute(kernel: i32, fields: usize, chunk: i32, scratch: usize): void {
   if (kernel == CONVOLVE) convolve(changetype<ConvolutionJob>(fields), chunk, scratch);
@@ -41,6 +44,8 @@ function compute(kernel: i32, fields: usize, chunk: i32, scratch: usize): void {
   else if (kernel == SUM_STRIP) sumStrip(changetype<SumJob>(fields), chunk);
   else if (kernel == ADD_STRIPS) addStrips(changetype<SumJob>(fields));
   else if (kernel == UPDATE) update(changetype<UpdateJob>(fields), chunk);
+  else if (kernel == LOSS_BAND) lossBand(changetype<LossJob>(fields), chunk);
+  else if (kernel == LOSS_GRADIENT) lossGradient(changetype<LossJob>(fields), chunk);
 }
 
 /** Works on a job until no chunk is left. */
