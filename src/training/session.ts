@@ -14,6 +14,7 @@ import { readNetwork } from '../nets/read-network';
 import type { WeightSet } from '../nets/weights';
 import type { SampleReader } from './batches';
 import { appendToCurve, cutCurve } from './curve';
+import { learntBiases, stillLayers, zeroLayers, type Biases } from './layer-health';
 import { notFinite, train, type LoopEvent } from './loop';
 import { StepClock } from './step-clock';
 import type { Happening, PreviewRecord, RunEvent, RunMark, RunRecord, SnapshotRecord } from './types';
@@ -46,6 +47,8 @@ export class Session {
   #newRate: number | null = null;
   readonly #rates: RateChange[] = [];
   #lastEpoch = false;
+  /** As the last record, or the start, had them. */
+  #biases: Biases = new Map();
 
   constructor(run: RunRecord, store: RunStore, emit: (event: RunEvent) => void) {
     this.#run = run;
@@ -161,7 +164,9 @@ export class Session {
     run.epochs = run.epochs.filter((epoch) => epoch.step <= this.#step);
     run.curve = cutCurve(run.curve, this.#step);
     this.#rates.push(...rateChanges(run.marks));
-    const network = new Network(spec, snapshot?.weights ?? initialWeights(spec, run.settings.seed));
+    const weights = snapshot?.weights ?? initialWeights(spec, run.settings.seed);
+    this.#biases = learntBiases(spec, weights, run.settings.weightDecay);
+    const network = new Network(spec, weights);
     if (snapshot) network.setHistory(snapshot.history);
     return network;
   }
@@ -270,10 +275,17 @@ export class Session {
       // A rectifier may turn what is no number into 0, and the loss then looks sound.
       if (!allFinite(weights))
         throw notFinite(step - 1, epoch, baseRateAt({ ...run.settings, changes: this.#rates }, step - 1));
+      const biases = learntBiases(network.spec, weights, run.settings.weightDecay);
+      const record = {
+        ...event.record,
+        still: stillLayers(this.#biases, biases),
+        zero: zeroLayers(weights),
+      };
+      this.#biases = biases;
       // A copy: an epoch that could not be stored must not appear in the record that tells so.
       const next: RunRecord = {
         ...run,
-        epochs: [...run.epochs, event.record],
+        epochs: [...run.epochs, record],
         secondsPerStep: this.#clock.secondsPerStep,
         imagesPerSecond: this.#clock.imagesPerSecond,
         peakBytes: Math.max(run.peakBytes, network.peakBytes),
@@ -283,7 +295,7 @@ export class Session {
         this.#store.saveEpoch(next, snapshot, preview),
       );
       Object.assign(run, next);
-      this.#emit({ kind: 'epoch', record: event.record, preview });
+      this.#emit({ kind: 'epoch', record, preview });
       this.#emit({ kind: 'phase', phase: 'training' });
       if (this.#lastEpoch) this.stop();
     }

@@ -57,6 +57,9 @@ export interface EpochRecord extends Scores {
   trainLoss: number;
   valLoss: number;
   seconds: number;
+  /** Layers that no gradient moved since the record before, and those whose weights are all zero (layer-health.ts); absent in older records. */
+  still?: string[];
+  zero?: string[];
 }
 
 /** What happened to a run at a step: `step` steps were done by then. `at` is in milliseconds since 1970. */

@@ -67,4 +67,19 @@ describe('runWarnings', () => {
     const [warning] = runWarnings(curve(train, [2, 1.2, 1, 1.1, 1.3, 1.5]), run);
     expect(warning!.text).toContain('lowest after epoch 3 (1.000)');
   });
+
+  it('sees layers that are zero, and layers that stayed the same for two epochs', () => {
+    const epochs = curve([2, 1.5, 1.2]);
+    const withLayers = (still: string[][], zero: string[]) =>
+      runWarnings(
+        epochs.map((epoch, i) => ({ ...epoch, still: still[i]!, zero })),
+        run,
+      );
+    expect(withLayers([['conv1'], [], []], [])).toEqual([]);
+    expect(withLayers([[], [], ['conv1']], [])).toEqual([]);
+    const [dead] = withLayers([[], ['conv1', 'fc6', 'fc7'], ['conv1', 'fc6']], []);
+    expect(dead).toMatchObject({ id: 'dead', title: 'conv1 and fc6 do not learn' });
+    const [zero] = withLayers([[], [], []], ['a', 'b', 'c', 'd']);
+    expect(zero).toMatchObject({ id: 'zero', title: 'The weights of a, b and 2 more are all zero' });
+  });
 });

@@ -4,13 +4,16 @@ import { collapsedClass } from './collapse';
 import { loss, percent } from './format';
 
 export interface RunWarning {
-  id: 'collapsed' | 'flat' | 'diverging' | 'overfitting';
+  id: 'zero' | 'dead' | 'collapsed' | 'flat' | 'diverging' | 'overfitting';
   title: string;
   /** What was seen, and what to do about it. */
   text: string;
 }
 
-type Epoch = Pick<EpochRecord, 'epoch' | 'trainLoss' | 'valLoss' | 'pixelAccuracy' | 'meanIoU' | 'confusion'>;
+type Epoch = Pick<
+  EpochRecord,
+  'epoch' | 'trainLoss' | 'valLoss' | 'pixelAccuracy' | 'meanIoU' | 'confusion' | 'still' | 'zero'
+>;
 type Run = Pick<RunRecord, 'baseline' | 'classes' | 'start'>;
 
 /** Epochs in a row that a judgement needs: one bad epoch is none. */
@@ -24,7 +27,14 @@ const BLOWN = 1.5;
 
 /** Everything that the last epochs give reason to say, the most urgent first. */
 export function runWarnings(epochs: readonly Epoch[], run: Run): RunWarning[] {
-  const found = [diverging(epochs), collapsed(epochs, run), flat(epochs, run), overfitting(epochs)];
+  const found = [
+    zero(epochs),
+    diverging(epochs),
+    dead(epochs),
+    collapsed(epochs, run),
+    flat(epochs, run),
+    overfitting(epochs),
+  ];
   const warnings = found.filter((warning) => warning !== null);
   // A network that says one class has a flat loss for that reason, and more data would not help it.
   return warnings.some(({ id }) => id === 'collapsed')
@@ -36,6 +46,40 @@ const remedyOfWeights = (run: Run) =>
   run.start
     ? 'Look in the settings whether the starting weights fitted: layers that begin at random learn slowly.'
     : 'Start a new run from the weights of a trained network: from random weights, few pictures rarely are enough.';
+
+/** "conv1", "conv1 and fc6", "conv1, conv2 and 3 more". */
+function named(layers: readonly string[]): string {
+  if (layers.length > 3) return `${layers.slice(0, 2).join(', ')} and ${layers.length - 2} more`;
+  return [layers.slice(0, -1).join(', '), layers.at(-1)!].filter(Boolean).join(' and ');
+}
+
+function zero(epochs: readonly Epoch[]): RunWarning | null {
+  const layers = epochs.at(-1)?.zero ?? [];
+  if (!layers.length) return null;
+  return {
+    id: 'zero',
+    title: `The weights of ${named(layers)} are all zero`,
+    text:
+      'Such a layer passes nothing on, so those before it learn nothing. Give it a weight_filler, a bilinear one where it upsamples, or ' +
+      'starting weights that have it.',
+  };
+}
+
+/** A layer may rest for an epoch; one that rests for two has no gradient. */
+function dead(epochs: readonly Epoch[]): RunWarning | null {
+  const [before, last] = epochs.slice(-2);
+  const layers = (last?.still ?? []).filter((layer) => before?.still?.includes(layer));
+  if (!layers.length) return null;
+  const all = layers.length === 1 ? 'It has' : 'They have';
+  return {
+    id: 'dead',
+    title: `${named(layers)} ${layers.length === 1 ? 'does' : 'do'} not learn`,
+    text:
+      `${all} not changed for two epochs: no gradient arrives there. A step that was too large may have left every unit behind ` +
+      'with outputs below zero, which ReLU cuts off; that does not mend itself. Start a new run with a tenth of the learning rate. A ' +
+      'layer whose weights are all zero stops gradients, too.',
+  };
+}
 
 function collapsed(epochs: readonly Epoch[], run: Run): RunWarning | null {
   const last = epochs.at(-1);
