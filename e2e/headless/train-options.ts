@@ -1,9 +1,15 @@
 // The options of `train`.
 import { lossNames } from '../../src/nets/objective';
+import { presets } from '../../src/app/state/train-presets';
 import { backend, common, network, seed, solver, source, widthHelp, type Option } from './shared-options';
 
 export const trainOptions = {
   dataset: { type: 'string', value: 'NAME', help: 'name or id of a dataset in the profile' },
+  preset: {
+    type: 'string',
+    value: presets.map(({ id }) => id).join('|'),
+    help: 'whose settings hold where no option says otherwise, default standard; random takes fcn-alexnet-scaled if no network is given',
+  },
   network: network('default fcn-alexnet'),
   width: { type: 'string', value: 'F', help: widthHelp },
   epochs: { type: 'string', value: 'N', help: '' },

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainReport } from '../../src/app/public';
+import { defaultsWith, presets } from '../../src/app/state/train-presets';
 import { AppError } from '../../src/core/errors';
 import { weightModes, type ClassWeights } from '../../src/data/class-weights';
 import { augmentationLimits, type Augmentation } from '../../src/data/augment/settings';
@@ -23,6 +24,12 @@ export async function trainRequest(options: Options) {
   const { dataset, imports } = datasetRequest(options);
   const weights = options.text('weights');
   const policy = options.choice('policy', policyNames);
+  const preset = options.choice(
+    'preset',
+    presets.map(({ id }) => id),
+  );
+  const defaults = defaultsWith(preset);
+  const own = defaults.network.kind === 'zoo' ? defaults.network.id : '';
   return {
     // A path, or the id of a model in the profile.
     weights: weights === undefined ? null : existsSync(weights) ? { file: weights } : { id: weights },
@@ -30,12 +37,13 @@ export async function trainRequest(options: Options) {
     out: options.text('out'),
     settings: {
       dataset,
-      network: await networkOption(options.text('network') ?? 'fcn-alexnet'),
+      preset,
+      network: await networkOption(options.text('network') ?? own),
       width: options.number('width', 0),
       epochs: options.whole('epochs', 1),
       learningRate: options.number('lr', 0),
       policy,
-      policyParameters: policyParameters(options, policy),
+      policyParameters: policyParameters(options, policy, defaults),
       warmup: options.number('warmup', 0),
       solver: options.choice('solver', solvers),
       batch: options.whole('batch', 1),
@@ -55,13 +63,18 @@ export async function trainRequest(options: Options) {
   };
 }
 
-/** The policy's own where none is given. @throws AppError */
-function policyParameters(options: Options, policy: PolicyName = 'sigmoid') {
+/** The policy's own, or the preset's, where none is given. @throws AppError */
+function policyParameters(
+  options: Options,
+  policy: PolicyName | undefined,
+  defaults: Pick<TrainSettings, 'policy' | 'policyParameters'>,
+) {
   const gamma = options.number('gamma', 0);
   const power = options.number('power', 0);
   const at = options.numbers('at', 0);
   if (gamma === undefined && power === undefined && at === undefined) return undefined;
-  const own = policyDefaults[policy];
+  const isDefault = policy === undefined || policy === defaults.policy;
+  const own = isDefault ? defaults.policyParameters : policyDefaults[policy];
   return { gamma: gamma ?? own.gamma, power: power ?? own.power, at: at ?? own.at };
 }
 

@@ -82,6 +82,8 @@ export type TrainRequest = Partial<Omit<TrainSettings, 'dataset' | 'augmentation
   /** Operations that are not given have their defaults, too. */
   augmentation?: Partial<Augmentation>;
   name?: string;
+  /** The id of the preset (train-presets.ts) whose settings hold where none are given; 'standard' if not given. */
+  preset?: string;
   /** The model whose weights the run starts from, as far as they fit; random ones if not given. */
   start?: ModelId;
 };

@@ -25,20 +25,21 @@ import { machine } from './state/machine.svelte';
 import { trainSupervised } from './state/run-supervisor';
 import { otherTabs } from './state/other-tabs';
 import { oldRunsMarked, runLetGo } from './state/startup';
-import { trainDefaults } from './state/train-defaults';
+import { defaultsWith } from './state/train-presets';
 
 /** Stores a waiting run; everything not given has its default. */
 export async function createRun(request: TrainRequest): Promise<RunId> {
   await oldRunsMarked;
-  const { dataset: idOrName, name, start, ...given } = request;
+  const { dataset: idOrName, name, start, preset, ...given } = request;
+  const defaults = defaultsWith(preset);
   const dataset = await datasetNamed(idOrName);
-  const policy = given.policy ?? trainDefaults.policy;
+  const policy = given.policy ?? defaults.policy;
   const settings: TrainSettings = {
-    ...trainDefaults,
+    ...defaults,
     // Each policy has parameters of its own.
-    policyParameters: policyDefaults[policy],
+    policyParameters: policy === defaults.policy ? defaults.policyParameters : policyDefaults[policy],
     ...given,
-    augmentation: { ...trainDefaults.augmentation, ...given.augmentation },
+    augmentation: { ...defaults.augmentation, ...given.augmentation },
     dataset: dataset.id,
   };
   const id = await trainer().createRun(name ?? null, settings, start ?? null);

@@ -21,6 +21,7 @@ import { library } from './library.svelte';
 import { machine } from './machine.svelte';
 import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
 import { narrowWidth, trainDefaults } from './train-defaults';
+import type { Preset, PresetSettings } from './train-presets';
 import { TrainMemory } from './train-memory.svelte';
 import { trainNetwork, type TrainNetwork } from './train-network';
 
@@ -73,6 +74,31 @@ export class TrainForm {
   constructor(dataset: string | null, network: string | null) {
     this.datasetId = dataset ?? '';
     if (network) this.network = network;
+  }
+
+  /** The settings that a preset decides, as they are typed. */
+  get typed(): PresetSettings {
+    const { batch, accumulation, learningRate, policy, warmup, solver, momentum, weightDecay } = this;
+    const numbers = { batch, accumulation, learningRate, warmup, momentum, weightDecay };
+    const known = Object.entries(numbers).map(([key, value]) => [key, value ?? NaN]);
+    return {
+      ...(Object.fromEntries(known) as Record<keyof typeof numbers, number>),
+      policy,
+      policyParameters: typedParameters(this),
+      solver,
+      clip: this.clip || null,
+      augmentation: this.augmentation.settings,
+    };
+  }
+
+  /** Fills in what a preset decides. */
+  apply({ settings, scaledInput }: Preset): void {
+    const { policyParameters, clip, augmentation, ...same } = settings;
+    Object.assign(this, { ...same, ...policyParameters, clip: clip ?? 0 });
+    this.augmentation.fill(augmentation);
+    if (scaledInput && zooNetworks.some(({ id }) => id === `${this.network}-scaled`)) {
+      this.network = `${this.network}-scaled`;
+    }
   }
 
   /** Takes the settings of a run, and its starting weights where they are still stored. */
