@@ -1,43 +1,21 @@
 // Whatever kills a run, and whenever: it goes on from its last snapshot, and ends with the very bits of a run that nobody disturbed.
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import {
   atMoment,
   begin,
-  done,
+  disturb,
   epochsOf,
+  epochsOn,
+  expectSame,
   goOn,
   heard,
-  kept,
+  launch,
   moments,
   openAgain,
+  prepare,
   statusOf,
 } from './fixtures/kill';
-import { expect, importFolders, test } from './fixtures/page-test';
-import { storedDataset } from './fixtures/stored';
-import { writeStreets } from './fixtures/street';
-import { chromiumArgs, findChromium } from './tools/chromium.mjs';
-
-type Backend = 'wasm' | 'webgpu';
-
-/** More than there are disturbances, each of which waits for one; a graphics adapter that is a program is slow. */
-const epochsOn = { wasm: 40, webgpu: 12 };
-
-/** A dataset, and a run on it that is left alone. */
-async function prepare(page: Page, folder: string, backend: Backend) {
-  await page.goto('');
-  await importFolders(page, writeStreets(folder, 10), 'streets');
-  const dataset = await storedDataset(page, 'streets');
-  await begin(page, 'undisturbed', backend, epochsOn[backend]);
-  await done(page, 'undisturbed');
-  return { dataset, undisturbed: await kept(page, 'undisturbed') };
-}
-
-async function expectSame(page: Page, { dataset, undisturbed }: Awaited<ReturnType<typeof prepare>>) {
-  await done(page, 'killed');
-  expect(await kept(page, 'killed')).toEqual(undisturbed);
-  expect(await storedDataset(page, 'streets')).toEqual(dataset);
-}
+import { expect, test } from './fixtures/page-test';
 
 /** Kills the page's run ten times in a way that takes the page with it; a new one goes on each time. */
 async function killPages(
@@ -58,34 +36,6 @@ async function killPages(
   }
   await goOn(page, 'killed');
   return page;
-}
-
-/** Disturbs a run ten times in a way that its page survives. */
-async function disturb(
-  page: Page,
-  backend: Backend,
-  seed: number,
-  act: () => Promise<unknown>,
-): Promise<void> {
-  const all = moments(seed);
-  let now = atMoment(page, all[0]!);
-  await begin(page, 'killed', backend, epochsOn[backend]);
-  for (const i of all.keys()) {
-    await now;
-    const next = all[i + 1];
-    if (next) now = atMoment(page, next);
-    await act();
-  }
-}
-
-/** A browser of its own, with a profile that outlives it. */
-async function launch(folder: string, baseURL: string, args: string[] = []): Promise<BrowserContext> {
-  const executablePath = await findChromium();
-  return chromium.launchPersistentContext(join(folder, 'profile'), {
-    args: [...chromiumArgs, ...args],
-    baseURL,
-    ...(executablePath ? { executablePath } : {}),
-  });
 }
 
 // A machine that is busy takes its time over a graphics adapter that is a program.
@@ -193,34 +143,4 @@ test('a disk that is full', async ({ page, context, baseURL, folder }) => {
   await session.send('Storage.overrideQuotaForOrigin', { origin });
   await page.evaluate(() => window.intarsia.resume());
   await expectSame(page, before);
-});
-
-test('a graphics device that is destroyed', async ({ page, folder }) => {
-  const before = await prepare(page, folder, 'webgpu');
-  const trainer = page.workers().find((worker) => worker.url().includes('trainer'))!;
-  await trainer.evaluate(() => {
-    type Encode = (this: GPUDevice, ...args: unknown[]) => GPUCommandEncoder;
-    const prototype = GPUDevice.prototype as unknown as { createCommandEncoder: Encode };
-    const encode = prototype.createCommandEncoder;
-    prototype.createCommandEncoder = function (...args) {
-      Object.assign(globalThis, { device: this });
-      return encode.apply(this, args);
-    };
-  });
-  await disturb(page, 'webgpu', 7, () =>
-    trainer.evaluate(() => (globalThis as unknown as { device: GPUDevice }).device.destroy()),
-  );
-  await expectSame(page, before);
-});
-
-test('a graphics process that crashes', async ({ baseURL, folder }) => {
-  // A browser takes the graphics away from a page, and then from itself, that loses them too often.
-  const patient = ['--disable-domain-blocking-for-3d-apis', '--disable-gpu-process-crash-limit'];
-  const context = await launch(folder, baseURL!, patient);
-  const page = context.pages()[0]!;
-  const before = await prepare(page, folder, 'webgpu');
-  const session = await context.browser()!.newBrowserCDPSession();
-  await disturb(page, 'webgpu', 8, () => session.send('Browser.crashGpuProcess'));
-  await expectSame(page, before);
-  await context.close();
 });
