@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors';
 import { random32 } from '../core/random';
 import { noAugmentation, type Augmentation } from '../data/augment/settings';
-import type { DatasetRecord, Split } from '../data/types';
+import { VOID, type DatasetRecord, type Split } from '../data/types';
 import { chooseBackend } from '../engine/devices';
 import { memory } from '../engine/read-back';
 import { relativeError } from '../engine/testing/close';
@@ -446,6 +446,27 @@ describe('a session', () => {
     for (const { data } of kept.snapshot?.weights.values() ?? []) {
       expect(data.every(Number.isFinite)).toBe(true);
     }
+  });
+
+  it('takes no step with tiles that are all void: their loss is 0, and no weight moves', async () => {
+    const kept = store();
+    const read = kept.read.bind(kept);
+    kept.read = async (split, indices) =>
+      (await read(split, indices)).map((tile) => ({ ...tile, labels: tile.labels.map(() => VOID) }));
+    const run = fresh({ batch: 1, epochs: 1 });
+    await toEnd(run, kept);
+    expect(run).toMatchObject({ status: 'done', curve: { loss: [0, 0, 0, 0, 0] } });
+    const start = initialWeights(readNetwork(run.prototxt), run.settings.seed);
+    for (const [name, { data }] of kept.snapshot!.weights) expect(data).toEqual(start.get(name)!.data);
+    // Neither does one such tile among others stop a run.
+    kept.read = async (split, indices) =>
+      (await read(split, indices)).map((tile, i) =>
+        split === 'train' && indices[i] === 0 ? { ...tile, labels: tile.labels.map(() => VOID) } : tile,
+      );
+    const mixed = fresh({ batch: 1, epochs: 1 });
+    await toEnd(mixed, { ...kept, snapshot: null });
+    expect(mixed.curve.loss.filter((loss) => loss === 0)).toHaveLength(1);
+    expect(mixed.status).toBe('done');
   });
 
   it('does not start from weights with one value that is no number', () => {
