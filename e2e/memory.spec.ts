@@ -32,10 +32,23 @@ test('a run that the device cannot hold is changed with one click', async ({ pag
   await chooseWide(page, 'wasm', '2');
   await expect(main(page)).toContainText('That is more than the 4.3 GB that WebAssembly can use');
   await expect(fit(page).getByRole('button', { name: 'Width 1', exact: true })).toBeVisible();
+
+  // It does not start by accident: a person decides, and is asked again for other settings.
+  const train = page.getByRole('button', { name: 'Train', exact: true });
+  const allTheSame = page.getByLabel('Train all the same');
+  await expect(train).toBeDisabled();
+  await allTheSame.check();
+  await expect(train).toBeEnabled();
+  await chooseWide(page, 'wasm', '2.5');
+  await expect(allTheSame).not.toBeChecked();
+  await expect(train).toBeDisabled();
+  await chooseWide(page, 'wasm', '2');
+
   const freeze = fit(page).getByRole('button', { name: /^The first .* frozen/ });
   const last = /up to (\w+)/.exec((await freeze.textContent())!)![1]!;
   await freeze.click();
   await expect(main(page)).toContainText('It fits into the 4.3 GB that WebAssembly can use');
-  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+  await expect(allTheSame).toBeHidden();
+  await expect(train).toBeEnabled();
   await expect(page.getByLabel(`Freeze ${last}`, { exact: true })).toBeChecked();
 });
