@@ -41,6 +41,7 @@ export async function openBenchPage(profile = ''): Promise<BenchPage> {
     step: (request) => page.evaluate((given) => window.bench.step(given), request),
     city: (request) => page.evaluate((given) => window.bench.city(given), request),
     bestRates: () => page.evaluate(() => window.bench.bestRates()),
+    counts: (request) => page.evaluate((given) => window.bench.counts(given), request),
     kernels: (request) => page.evaluate((given) => window.bench.kernels(given), request),
     async memory(request) {
       // What the last one kept must not serve this one.

@@ -6,6 +6,7 @@ import { openBenchPage } from './browser';
 import { benchBackground } from './background';
 import { benchCamVid } from './camvid';
 import { benchCity, trainOnCity } from './city';
+import { benchCounts } from './counts';
 import { benchKernels } from './kernels';
 import { benchMemory } from './memory';
 import { packBenchmarks } from './pack';
@@ -39,6 +40,7 @@ npm run bench -- camvid --camvid DIR [options]     FCN-AlexNet against FCN-8s on
   --seed S       of both                           (1)
 
 npm run bench -- kernels [options]     our kernels on WebGPU against TensorFlow.js' own
+npm run bench -- counts [options]      what they read, write and multiply, counted, beside what they need
 
   --network ID     fcn-alexnet or fcn-8s           (both)
   --width F        width multiplier                (0.25 and 0.125)
@@ -57,7 +59,7 @@ npm run bench -- memory [options]    what that takes: bytes planned and measured
   --rounds N       rounds of train, the contestants in turn  (3)
   --engines LIST   ours, stock-plan, ours-autodiff, stock-autodiff, jax-js; with commas between  (all)
 
-npm run bench -- pack     builds one file that runs kernels, train and memory in Node.js on Dawn
+npm run bench -- pack     builds one file that runs kernels, counts, train and memory in Node.js on Dawn
 
 npm run bench -- scale [options]     memory and time with many tiles of 320x240, and importing beside Pillow
 
@@ -92,6 +94,7 @@ const benchmarks = [
   'city',
   'camvid',
   'kernels',
+  'counts',
   'train',
   'memory',
   'pack',
@@ -199,9 +202,14 @@ export async function main(args: string[]): Promise<number> {
       if (training.epochs > 0) trainOnCity(request, training);
       return 0;
     }
-    const deviceBenchmarks = { kernels: benchKernels, train: benchTrain, memory: benchMemory };
-    if (name === 'kernels' || name === 'train' || name === 'memory') {
-      await deviceBenchmarks[name](bench, {
+    const deviceBenchmarks = {
+      kernels: benchKernels,
+      counts: benchCounts,
+      train: benchTrain,
+      memory: benchMemory,
+    };
+    if (name in deviceBenchmarks) {
+      await deviceBenchmarks[name as keyof typeof deviceBenchmarks](bench, {
         network: values.network,
         backend: values.backend,
         width: values.width === undefined ? null : Number(values.width),

@@ -5,13 +5,14 @@ import { cpus } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
 import { probeBackends } from '../../src/engine/devices';
 import { deviceBench } from './device-bench';
+import { benchCounts } from './counts';
 import { benchKernels } from './kernels';
 import { benchMemory } from './memory';
 import type { MemoryRequest, MemoryUse } from './memory-page';
 import { parseSize } from './stats';
 import { benchTrain } from './train';
 
-const help = `node bundle.mjs [NAME ...] [options]     NAME is kernels, train or memory; all without one
+const help = `node bundle.mjs [NAME ...] [options]     NAME is kernels, counts, train or memory; all without one
 
   --network ID     fcn-alexnet or fcn-8s      (both)
   --width F        width multiplier           (1; small ones on a software adapter)
@@ -30,7 +31,7 @@ async function memoryApart(request: MemoryRequest): Promise<MemoryUse> {
 }
 
 async function main(): Promise<number> {
-  const names = ['kernels', 'train', 'memory'];
+  const names = ['kernels', 'counts', 'train', 'memory'];
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -78,6 +79,7 @@ async function main(): Promise<number> {
   for (const name of positionals.length ? positionals : names) {
     console.log(`## ${name}\n`);
     if (name === 'kernels') await benchKernels(bench, options);
+    else if (name === 'counts') await benchCounts(bench, options);
     else if (name === 'train') await benchTrain(bench, options);
     else await benchMemory(bench, options);
   }

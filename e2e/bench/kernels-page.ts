@@ -69,18 +69,25 @@ async function timesOf(placed: PlacedLayer, direction: Direction, rounds: number
   };
 }
 
-export async function kernels(request: KernelsRequest): Promise<KernelsTimes> {
-  const { network, width, size, classes, rounds } = request;
+/** The layers of a network, of those that are alike only the first. */
+export function distinctLayers({
+  network,
+  width,
+  size,
+  classes,
+}: Omit<KernelsRequest, 'rounds'>): PlacedLayer[] {
   const spec = readNetwork(resizeNetwork(zooPrototxt(network), { width, classes }));
+  const layers = placeLayers(spec, dataShape(spec, size)).map((placed) => [keyOf(placed), placed] as const);
+  return [...new Map(layers.toReversed())].toReversed().map(([, placed]) => placed);
+}
+
+export async function kernels(request: KernelsRequest): Promise<KernelsTimes> {
   const { adapter } = await chooseBackend('webgpu', 'ours');
   const best = await bestRates();
   const times: KernelTimes[] = [];
-  const seen = new Set<string>();
-  for (const placed of placeLayers(spec, dataShape(spec, size))) {
-    const key = keyOf(placed);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    for (const direction of directionsOf(placed)) times.push(await timesOf(placed, direction, rounds));
+  for (const placed of distinctLayers(request)) {
+    for (const direction of directionsOf(placed))
+      times.push(await timesOf(placed, direction, request.rounds));
   }
   return { adapter, best, times };
 }

@@ -18,6 +18,12 @@ const networks: Pick<KernelsRequest, 'network' | 'width' | 'size'>[] = [
   { network: 'fcn-8s', width: 0.125, size: { width: 160, height: 120 } },
 ];
 
+/** The networks that were asked for, at their sizes and widths. */
+export const networksOf = ({ network, width, size }: Omit<KernelsOptions, 'rounds'>): typeof networks =>
+  networks
+    .filter((own) => !network || own.network === network)
+    .map((own) => ({ ...own, ...(width && { width }), ...(size && { size }) }));
+
 const milliseconds = (value: number) => (value * 1000).toPrecision(3);
 const millions = (value: number) => (value / 1e6).toPrecision(3);
 
@@ -37,11 +43,11 @@ function kernelRow({ layer, kernel, operations, bytes, ours, stock }: KernelTime
 
 export async function benchKernels(
   bench: { kernels(request: KernelsRequest): Promise<KernelsTimes> },
-  { network, rounds, width, size }: KernelsOptions,
+  options: KernelsOptions,
 ): Promise<void> {
-  for (const own of networks.filter((one) => !network || one.network === network)) {
-    const request = { ...own, ...(width && { width }), ...(size && { size }), classes: 11, rounds };
-    const { adapter, best, times } = await bench.kernels(request);
+  const { rounds } = options;
+  for (const request of networksOf(options)) {
+    const { adapter, best, times } = await bench.kernels({ ...request, classes: 11, rounds });
     const { width: w, height: h } = request.size;
     console.log(
       `${request.network}, width ${request.width}, ${w}x${h}; ${adapter}; medians of ${rounds} rounds\n` +
