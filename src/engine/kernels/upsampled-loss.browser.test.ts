@@ -19,7 +19,8 @@ describe('on webgpu', () => {
   );
 
   it('is its definition for any shape', { timeout: 600_000 }, () =>
-    checkShapes('UpsampledLoss', anyUpsampling, (shape) => upsampledCase(shape)),
+    // Five programs to a shape: as with convolutions.
+    checkShapes('UpsampledLoss', anyUpsampling, (shape) => upsampledCase(shape), 100),
   );
 
   it('gives NaN where a NaN goes in', () => checkNaN('UpsampledLoss', upsampledNaNCase(withNaN)));

@@ -12,8 +12,8 @@ export interface KernelCase extends KernelRun {
   bound?: number;
 }
 
-/** Random shapes for each kernel: most of the time goes into compiling a program for each. VITE_KERNEL_SHAPES=500 asks for more. */
-const shapes = Number(import.meta.env['VITE_KERNEL_SHAPES'] ?? 100);
+/** Random shapes for each kernel, where the environment asks for more or fewer than a test does. */
+const askedFor = import.meta.env['VITE_KERNEL_SHAPES'] as string | undefined;
 /** Shapes whose runs are queued together. */
 const atOnce = 20;
 
@@ -34,12 +34,17 @@ export async function checkKernel(
   }
 }
 
-/** Checks a kernel for random shapes, drawn anew from one seed. */
+/**
+ * Checks a kernel for random shapes, drawn from one seed.
+ * @param count of shapes; most of the time goes into compiling a program for each.
+ */
 export async function checkShapes<T>(
   name: string,
   shape: fc.Arbitrary<T>,
   toCase: (shape: T) => KernelCase,
+  count = 500,
 ): Promise<void> {
+  const shapes = Number(askedFor ?? count);
   const many = fc.array(shape, { minLength: atOnce, maxLength: atOnce });
   const check = (drawn: T[]) =>
     checkKernel(

@@ -1,4 +1,5 @@
 // ReLU and its gradient, with Caffe's slope left of 0 (relu_layer.cpp).
+//   y = x > 0 ? x : slope x;  dx = x > 0 ? dy : slope dy
 import { loadSome, storeSome } from './vectors';
 
 /** The fields are written by ../activations.ts in this order. */

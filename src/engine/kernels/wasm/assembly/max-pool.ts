@@ -1,4 +1,5 @@
 // The maximum of each window and its gradient, which goes to the window's first maximum, a NaN before all numbers (Caffe, pooling_layer.cpp).
+//   y[w, c] = max over p in window w of x[p, c];  dx[p, c] = sum of dy[w, c] over the windows w whose first maximum is at p
 import { loadSome, storeSome } from './vectors';
 
 /** The fields are written by ../max-pool.ts in this order. */
