@@ -56,8 +56,29 @@ export async function createRunFrom(run: RunId, changes: Partial<TrainSettings>)
 
 let lastInQueue: Promise<unknown> = Promise.resolve();
 
+/** How a run that waits begins, or ends without having begun. */
+const waiting = new Map<RunId, { begin: () => Promise<void>; cancel: () => void }>();
+
+const takenOut = () => new AppError('aborted', 'This run was taken out of the queue.');
+
+/** Which run is next is decided when its turn comes: meanwhile their order may have changed. */
+async function nextInQueue(): Promise<void> {
+  const [id] = jobs.queue;
+  const next = id && waiting.get(id);
+  if (!next) return;
+  waiting.delete(id);
+  await next.begin();
+}
+
+/** Takes a run out of the queue; nothing happens to one that does not wait. */
+export function leaveQueue(id: RunId): void {
+  if (!jobs.dequeue(id)) return;
+  waiting.get(id)?.cancel();
+  waiting.delete(id);
+}
+
 /**
- * Trains the stored run as soon as those before it have ended; resolves when it ended, however it ended.
+ * Trains the stored run when its turn in the queue comes; resolves when it ended, however it ended.
  * Rejects with 'aborted' where it was taken out of the queue before its turn.
  * @param backend what it runs on from now on; null for what its settings say
  * @param takeOver whether it is taken from the tab that trains it now
@@ -72,13 +93,13 @@ export async function trainRun(
     throw new AppError('bad-settings', 'This run is training already, or waits for its turn.');
   }
   jobs.enqueue(id);
-  const turn = lastInQueue.then(async () => {
+  const train = async () => {
     // Queued until it is live, so that no page offers to start it in between.
     const record = await getRun(id).catch((error: unknown) => {
       jobs.dequeue(id);
       throw error;
     });
-    if (!jobs.dequeue(id)) throw new AppError('aborted', 'This run was taken out of the queue.');
+    if (!jobs.dequeue(id)) throw takenOut();
     if (!record) throw new AppError('not-found', 'This run was deleted before it began.');
     const live = jobs.startRun(record);
     try {
@@ -99,16 +120,22 @@ export async function trainRun(
       // A browser may give this page no graphics adapter after a loss, or only another one.
       if (live.error && isDeviceFailure(live.error.code)) void machine.probe();
     }
+  };
+  const ended = new Promise<void>((resolve, reject) => {
+    waiting.set(id, {
+      begin: () => train().then(resolve, reject),
+      cancel: () => reject(takenOut()),
+    });
   });
-  lastInQueue = turn.catch(() => undefined);
-  await turn;
+  lastInQueue = lastInQueue.then(nextInQueue);
+  await ended;
 }
 
 const isUnfinished = (status: RunStatus | undefined) => status === 'running' || status === 'paused';
 
 /** Removes a run with all it has made; one that waits is skipped when its turn comes. */
 export async function deleteRun(id: RunId): Promise<void> {
-  jobs.dequeue(id);
+  leaveQueue(id);
   await trainer().deleteRun(id);
   await Promise.all([library.refreshRuns(), library.refreshModels()]);
   void machine.measureStorage();

@@ -180,6 +180,20 @@ class Jobs {
     this.#watched = new Map(live ? [...others, [id, live]] : others);
   }
 
+  /** The runs that wait for their turn, the next one first. */
+  get queue(): readonly RunId[] {
+    return this.#queue;
+  }
+
+  /** Moves a run in the queue towards its begin or its end; one that is there already stays. */
+  move(id: RunId, towards: 'begin' | 'end'): void {
+    const from = this.#queue.indexOf(id);
+    const to = towards === 'begin' ? from - 1 : from + 1;
+    if (from < 0 || to < 0 || to >= this.#queue.length) return;
+    const others = this.#queue.filter((other) => other !== id);
+    this.#queue = others.toSpliced(to, 0, id);
+  }
+
   /** Whether the run begins by itself when those before it have ended. */
   isQueued(id: RunId): boolean {
     return this.#queue.includes(id);
