@@ -1,6 +1,6 @@
 // The settings of the training form: presets, and what a run is trained with.
 import { join } from 'node:path';
-import { expect, importFolders, test } from './fixtures/page-test';
+import { expect, fillRun, importFolders, test } from './fixtures/page-test';
 import { writeStreets } from './fixtures/street';
 
 test('a preset fills the form in one choice, and what differs from it is said', async ({ page, folder }) => {
@@ -54,4 +54,24 @@ test('a preset fills the form in one choice, and what differs from it is said', 
   await page.goto('#/train');
   const refused = page.evaluate(() => window.intarsia.train({ dataset: 'streets', preset: 'best' }));
   await expect(refused).rejects.toThrow(/There is no preset "best"/);
+});
+
+test('a run subtracts the mean that is chosen, and its model knows it', async ({ page, folder }) => {
+  await importFolders(page, writeStreets(join(folder, 'streets'), 12), 'streets');
+  await fillRun(page, 'streets', { name: 'mean colour', epochs: 1, learningRate: 1e-4, batch: 2 });
+  await page.getByLabel('Mean subtraction', { exact: true }).selectOption({ label: 'Mean colour' });
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(page.getByRole('status', { name: 'Run status' })).toContainText(/done/i, { timeout: 120_000 });
+  const { run, model } = await page.evaluate(async () => ({
+    run: (await window.intarsia.runs())[0]!,
+    model: (await window.intarsia.models())[0]!,
+  }));
+  expect(run.settings.mean).toBe('pixel');
+  const values = [...run.prototxt.matchAll(/mean_value: ([\d.]+)/g)].map(([, value]) => Number(value));
+  expect(values).toHaveLength(3);
+  for (const value of values) expect(value > 0 && value < 255).toBe(true);
+  expect(run.prototxt).toContain('shift: 0');
+  expect(model.info.prototxt).toBe(run.prototxt);
+  await page.getByText('Settings and network').click();
+  await expect(page.getByText('Mean colour', { exact: true })).toBeVisible();
 });

@@ -1,4 +1,5 @@
 // The options of `train`.
+import { meanChoices } from '../../src/nets/mean-values';
 import { lossNames } from '../../src/nets/objective';
 import { presets } from '../../src/app/state/train-presets';
 import { backend, common, network, seed, solver, source, widthHelp, type Option } from './shared-options';
@@ -72,6 +73,11 @@ export const trainOptions = {
     help: 'how much a pixel of each class counts: by its frequency in the training split, or a number for each class in their order; default none',
   },
   'weight-decay': { type: 'string', value: 'F', help: '' },
+  mean: {
+    type: 'string',
+    value: meanChoices.join('|'),
+    help: "what is subtracted from the pixels: what the network's text says (default), nothing, or the mean colour of the training pictures",
+  },
   seed,
   'no-flip': { type: 'boolean', help: 'do not mirror images at random' },
   crop: {

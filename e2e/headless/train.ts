@@ -7,6 +7,7 @@ import { AppError } from '../../src/core/errors';
 import { weightModes, type ClassWeights } from '../../src/data/class-weights';
 import { augmentationLimits, type Augmentation } from '../../src/data/augment/settings';
 import { policyDefaults, policyNames, type PolicyName } from '../../src/nets/learning-rate';
+import { meanChoices } from '../../src/nets/mean-values';
 import { lossNames } from '../../src/nets/objective';
 import type { LayerMultipliers } from '../../src/nets/multipliers';
 import { solvers } from '../../src/nets/solvers';
@@ -58,6 +59,7 @@ export async function trainRequest(options: Options) {
       classWeights: classWeights(options),
       seed: options.whole('seed', 0),
       augmentation: augmentation(options),
+      mean: options.choice('mean', meanChoices),
       backend: options.choice('backend', backends),
     },
   };

@@ -45,6 +45,9 @@ export function channelMeans({ channelSums, pixels }: DatasetRecord): ChannelSum
   return [red / count, green / count, blue / count];
 }
 
+/** The means of blue, green and red, as networks take them. */
+export const bgrMeans = (dataset: DatasetRecord) => channelMeans(dataset)?.toReversed() ?? null;
+
 /** The training pictures' mean colour in whole values; a middle grey where it is not known. */
 export function meanColour(dataset: DatasetRecord): Rgb {
   const [red, green, blue] = channelMeans(dataset) ?? [128, 128, 128];

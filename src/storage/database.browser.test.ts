@@ -56,6 +56,8 @@ test('a database that a released version made opens with its records intact', as
     classWeights: _classWeights,
     // Until version 8 mirroring was the only augmentation.
     augmentation: _augmentation,
+    // Until version 9 no other mean could be chosen.
+    mean: _mean,
     ...settings
   } = runRecord('r', 'done').settings;
   const record = { ...runRecord('r', 'done'), settings: { ...settings, flip: false } };

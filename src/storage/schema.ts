@@ -132,4 +132,11 @@ export const migrations: readonly Migration[] = [
       await run.update({ ...run.value, settings: { ...settings, augmentation } });
     }
   },
+  async (_database, transaction) => {
+    // Until now a network subtracted what its text said.
+    let run = await transaction.objectStore('runs').openCursor();
+    for (; run; run = await run.continue()) {
+      await run.update({ ...run.value, settings: { ...run.value.settings, mean: 'network' } });
+    }
+  },
 ];

@@ -68,6 +68,7 @@ export function runRecord(id: RunId, status: RunStatus, createdAt = 1): RunRecor
       focalGamma: 2,
       classWeights: { mode: 'none', weights: null },
       augmentation: noAugmentation,
+      mean: 'network',
       seed: 1,
       backend: 'auto',
     },

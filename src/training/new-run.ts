@@ -2,9 +2,11 @@
 import { AppError } from '../core/errors';
 import { weightModes, weightsOf, weightsProblem, type ClassCounts } from '../data/class-weights';
 import { augmentationProblems } from '../data/augment/settings';
+import { bgrMeans } from '../data/statistics';
 import { VOID, type DatasetRecord } from '../data/types';
 import { planNetwork, trainingLosses } from '../nets/plan/plan';
 import { policyNames, policyProblem } from '../nets/learning-rate';
+import { meanChoices, withMean } from '../nets/mean-values';
 import { withMultipliers } from '../nets/multipliers';
 import { lossNames, MOST_GAMMA } from '../nets/objective';
 import { readNetwork } from '../nets/read-network';
@@ -69,6 +71,9 @@ export function checkSettings(settings: TrainSettings): void {
   if (!(settings.focalGamma >= 0 && settings.focalGamma <= MOST_GAMMA)) {
     refuse(`The focal loss's gamma must be from 0 to ${MOST_GAMMA}, not ${settings.focalGamma}.`);
   }
+  if (!meanChoices.includes(settings.mean)) {
+    refuse(`The mean must be one of ${meanChoices.join(', ')}, not ${settings.mean}.`);
+  }
   const [unusable] = Object.entries(augmentationProblems(settings.augmentation));
   if (unusable) refuse(`The augmentation "${unusable[0]}" cannot be used as given. ${unusable[1]}`);
 }
@@ -119,7 +124,7 @@ export function newRun(
     width: settings.width,
     classes: classes.length,
   });
-  const prototxt = withMultipliers(resized, settings.multipliers);
+  const prototxt = withMean(withMultipliers(resized, settings.multipliers), settings.mean, bgrMeans(dataset));
   const spec = readNetwork(prototxt);
   const plan = planNetwork(spec);
   const losses = trainingLosses(plan);

@@ -89,6 +89,7 @@ const settings: TrainSettings = {
   focalGamma: 2,
   classWeights: { mode: 'none', weights: null },
   augmentation: { ...noAugmentation, flip: true },
+  mean: 'network',
   seed: 11,
   backend: 'wasm',
 };

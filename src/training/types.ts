@@ -7,6 +7,7 @@ import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
 import type { SolverName } from '../nets/solvers';
 import type { PolicyName, PolicyParameters } from '../nets/learning-rate';
+import type { MeanChoice } from '../nets/mean-values';
 import type { LayerMultipliers } from '../nets/multipliers';
 import type { LossName } from '../nets/objective';
 import type { TransplantReport } from '../nets/transplant';
@@ -46,6 +47,8 @@ export interface TrainSettings {
   classWeights: ClassWeights;
   /** How training pictures are changed at random, with their labels. */
   augmentation: Augmentation;
+  /** What is subtracted from the pixels; it is written into the run's prototxt. */
+  mean: MeanChoice;
   seed: number;
   backend: BackendName | 'auto';
 }

@@ -38,6 +38,7 @@ function settingsOf(run: Run): [name: string, value: string][] {
     ['class weights', settings.classWeights.mode],
     ['frozen', frozen.map(([layer]) => layer).join(' ') || 'nothing'],
     ['augmentation', augmentationTexts(settings.augmentation).join(', ') || 'none'],
+    ['mean', settings.mean],
     ['seed', String(settings.seed)],
   ];
 }

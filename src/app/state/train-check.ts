@@ -38,7 +38,13 @@ export interface TypedLoss {
 
 export type TrainProblems = Partial<
   Record<
-    keyof TrainNumbers | 'dataset' | 'network' | 'policyParameters' | 'classWeights' | 'augmentation',
+    | keyof TrainNumbers
+    | 'dataset'
+    | 'network'
+    | 'policyParameters'
+    | 'classWeights'
+    | 'augmentation'
+    | 'mean',
     string
   >
 >;
@@ -127,6 +133,7 @@ const advanced = [
   'solver',
   'momentum',
   'weightDecay',
+  'mean',
   'seed',
   'backend',
 ] as const satisfies (keyof TrainSettings)[];

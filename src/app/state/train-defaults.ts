@@ -1,5 +1,6 @@
 import { noAugmentation } from '../../data/augment/settings';
 import { policyDefaults, type PolicyName } from '../../nets/learning-rate';
+import type { MeanChoice } from '../../nets/mean-values';
 import type { TrainSettings } from '../../training/types';
 
 /** The learning-rate policies, with what each does over the run, and what its parameters are to it. */
@@ -90,6 +91,13 @@ export const solvers = [
   },
 ] as const;
 
+/** What can be subtracted from the pixels. */
+export const means: readonly { id: MeanChoice; title: string; help: string }[] = [
+  { id: 'network', title: 'The network’s own', help: 'What its text says; 116 in the built-in networks.' },
+  { id: 'pixel', title: 'Mean colour', help: 'The mean of the dataset’s training pictures, by channel.' },
+  { id: 'none', title: 'None', help: 'The network sees values from 0 to 255.' },
+];
+
 /** The width that the form suggests where no graphics processor does the work. */
 export const narrowWidth = 0.25;
 
@@ -113,6 +121,7 @@ export const trainDefaults: Omit<TrainSettings, 'dataset'> = {
   focalGamma: 2,
   classWeights: { mode: 'none', weights: null },
   augmentation: { ...noAugmentation, flip: true },
+  mean: 'network',
   seed: 1,
   backend: 'auto',
 };

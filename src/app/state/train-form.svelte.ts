@@ -1,7 +1,9 @@
 // The settings of a run while they are chosen.
+import { errorRecord } from '../../core/errors';
+import { bgrMeans } from '../../data/statistics';
 import type { DatasetRecord, Size } from '../../data/types';
 import type { BackendName } from '../../engine/backends';
-import { learningRateAt } from '../../nets/learning-rate';
+import { withMean } from '../../nets/mean-values';
 import {
   isFrozen,
   learnedLayers,
@@ -19,6 +21,7 @@ import { ClassWeightsForm } from './class-weights-form.svelte';
 import { AugmentationForm } from './augmentation-form.svelte';
 import { library } from './library.svelte';
 import { machine } from './machine.svelte';
+import { rateCurve } from './rate-curve';
 import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
 import { narrowWidth, trainDefaults } from './train-defaults';
 import type { Preset, PresetSettings } from './train-presets';
@@ -56,6 +59,7 @@ export class TrainForm {
   start = $state('');
   momentum = $state<number | null>(trainDefaults.momentum);
   weightDecay = $state<number | null>(trainDefaults.weightDecay);
+  mean = $state(trainDefaults.mean);
   readonly augmentation = new AugmentationForm(trainDefaults.augmentation);
   seed = $state<number | null>(trainDefaults.seed);
   backend = $state<BackendName | 'auto'>(trainDefaults.backend);
@@ -156,6 +160,19 @@ export class TrainForm {
     );
   }
 
+  /** Why the network cannot subtract what is chosen. */
+  get #meanProblem(): string | null {
+    const { dataset, mean } = this;
+    const text = this.#text;
+    if (mean === 'network' || !dataset || text === null) return null;
+    try {
+      withMean(text, mean, bgrMeans(dataset));
+      return null;
+    } catch (error) {
+      return errorRecord(error).message;
+    }
+  }
+
   get #text(): string | null {
     const choice = this.#choice;
     return choice && (choice.kind === 'zoo' ? zooPrototxt(choice.id) : choice.text);
@@ -199,25 +216,14 @@ export class TrainForm {
     this.setMultipliers(layer, frozen ? layer.blobs.map((one) => ({ ...one, lrMult: 0 })) : learning);
   }
 
-  /** The learning rate by epoch at up to 400 places; null while it cannot be calculated. */
+  /** The learning rate by epoch; null while it cannot be calculated. */
   readonly rateCurve = $derived.by(() => {
     const { dataset, epochs, batch, accumulation, learningRate, warmup, policy, problems } = this;
     const needed = ['epochs', 'batch', 'accumulation', 'learningRate', 'warmup', 'policyParameters'] as const;
     if (needed.some((key) => problems[key]) || !dataset) return null;
     const perEpoch = Math.ceil(Math.ceil(dataset.tiles.train / batch!) / accumulation!);
-    const steps = perEpoch * epochs!;
     const schedule = { learningRate: learningRate!, policy, policyParameters: typedParameters(this) };
-    const places = Math.min(400, steps);
-    const at = Array.from({ length: places }, (_, i) =>
-      Math.round((i * (steps - 1)) / Math.max(1, places - 1)),
-    );
-    const rates = at.map((step) => learningRateAt(schedule, step, steps, warmup! * perEpoch));
-    return {
-      data: [at.map((step) => step / perEpoch), rates] as [number[], number[]],
-      first: rates[0]!,
-      most: Math.max(...rates),
-      last: rates.at(-1)!,
-    };
+    return rateCurve(schedule, perEpoch, epochs!, warmup!);
   });
 
   /** The chosen dataset, or the newest that can be trained on while none is chosen. */
@@ -233,12 +239,13 @@ export class TrainForm {
     if (!this.#choice) {
       if (library.loaded) problems.network = 'This network is not stored any more. Choose another one.';
     } else if (this.checked?.problem) problems.network = this.checked.problem;
+    else if (this.#meanProblem) problems.mean = this.#meanProblem;
     return problems;
   }
 
   get different(): number {
-    const { policy, warmup, accumulation, solver, momentum, weightDecay, seed, backend } = this;
-    const typed = { policy, warmup, accumulation, solver, momentum, weightDecay, seed, backend };
+    const { policy, warmup, accumulation, solver, momentum, weightDecay, mean, seed, backend } = this;
+    const typed = { policy, warmup, accumulation, solver, momentum, weightDecay, mean, seed, backend };
     const own = { policyParameters: typedParameters(this), clip: this.clip || null };
     const objective = { loss: this.loss, focalGamma: this.#gamma, classWeights: this.weights.settings };
     return countDifferent(
@@ -283,6 +290,7 @@ export class TrainForm {
       momentum,
       weightDecay,
       augmentation: this.augmentation.settings,
+      mean: this.mean,
       seed,
       backend: this.backend,
     };

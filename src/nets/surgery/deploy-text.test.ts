@@ -20,6 +20,22 @@ describe('deployText', () => {
     },
   );
 
+  it.each([
+    ['mean_value: 90.5 mean_value: 100 mean_value: 110', { mean: [90.5, 100, 110], scale: 1 }],
+    ['scale: 0.0078125 mean_value: 127.5', { mean: [127.5], scale: 0.0078125 }],
+    ['scale: 0.5', { mean: [0], scale: 0.5 }],
+  ])('keeps what a data layer does to the pixels: %s', (transform, told) => {
+    const text = zooPrototxt('fcn-alexnet').replace(
+      'top: "data"\n',
+      `top: "data"\n  transform_param { ${transform} }\n`,
+    );
+    const deployed = deployText(text, { width: 97, height: 131 });
+    expect(readNetwork(deployed).inputs).toMatchObject([
+      { name: 'data', role: 'image', shape: [1, 3, 131, 97], transform: told },
+    ]);
+    expect(deployText(deployed, null)).toBe(deployed);
+  });
+
   it('keeps the size that is declared, leaves the other heads out and reads all forms', () => {
     const text = deployText(zooPrototxt('googlenet'), null);
     expect(text).not.toContain('loss1');

@@ -3,7 +3,7 @@ import { blobGraph } from '../blob-graph';
 import type { NetView } from '../net-state';
 import { surveyNetwork } from '../read-network';
 import { dataShape } from '../place-layers';
-import type { NetSpec } from '../spec';
+import type { NetSpec, PixelTransform } from '../spec';
 import { mainScores } from './classifier';
 import { shapeText } from './input-size';
 import { inView, keyOf, keyOfText, netText } from './layer-text';
@@ -14,7 +14,8 @@ import { fieldsOf, removeField } from '../edit-prototxt';
 
 /**
  * The deploy view as a text of its own, which Caffe and OpenCV read: the image is declared with a size; labels, losses and the rules of
- * other views are gone. Where the text has no deploy view, the one that trains is taken. A Softmax of that view stays.
+ * other views are gone. Where the text has no deploy view, the one that trains is taken. A Softmax of that view stays. What a data layer did
+ * to the pixels is said by an Input layer: other programs pass over it, and whoever calls them does it, but read again it is done here.
  * @param size of the image; null for what the file declares.
  * @throws AppError 'bad-network'
  */
@@ -49,14 +50,30 @@ export function deployText(prototxt: string, size: { width: number; height: numb
   const images = spec.inputs.filter((input) => read.has(input.name));
   const input = images
     .map((image) => {
-      const shape = dataShape({ ...spec, inputs: [image] }, size);
-      return `input: ${quoteString(image.name)}\ninput_${shapeText(shape)}\n`;
+      const shape = shapeText(dataShape({ ...spec, inputs: [image] }, size));
+      // Layers of the old form cannot stand beside those of the new one.
+      return image.transform && !fieldsOf(net.message, 'layers').length
+        ? inputLayer(image.name, shape, image.transform)
+        : `input: ${quoteString(image.name)}\ninput_${shape}\n`;
     })
     .join('');
   if (!name) return input + body;
   const at = body.indexOf(prototxt.slice(name.start, name.end)) + name.end - name.start;
   const line = body.indexOf('\n', at);
   return line < 0 ? `${body}\n${input}` : body.slice(0, line + 1) + input + body.slice(line + 1);
+}
+
+function inputLayer(name: string, shape: string, { mean, scale }: PixelTransform): string {
+  const values = mean.filter(() => mean.some((value) => value !== 0)).map((value) => `mean_value: ${value} `);
+  const transform = `${values.join('')}${scale === 1 ? '' : `scale: ${scale} `}`;
+  return `layer {
+  name: ${quoteString(name)}
+  type: "Input"
+  top: ${quoteString(name)}
+  input_param { ${shape} }
+  transform_param { ${transform}}
+}
+`;
 }
 
 /** The deploy view, or the first that the text has. */
