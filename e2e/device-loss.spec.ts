@@ -40,7 +40,9 @@ async function stored(page: Page): Promise<{ run: RunRecord; epoch: number; step
     const [run] = await window.intarsia.runs();
     const database = await done(indexedDB.open('intarsia'));
     const store = database.transaction('snapshots').objectStore('snapshots');
-    const { epoch, step, weights } = (await done(store.get(run!.id))) as SnapshotRecord;
+    const { epoch, step, weights } = (await done(
+      store.get([run!.id, run!.snapshots.last!]),
+    )) as SnapshotRecord;
     database.close();
     const blobs = [...weights.values()];
     const finite =

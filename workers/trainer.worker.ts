@@ -22,12 +22,12 @@ import {
   claimRun,
   deleteRunRecords,
   getRun,
-  getSnapshot,
   putEpoch,
   putNewRun,
   putRun,
   runLockName,
 } from '../src/storage/runs';
+import { getLastSnapshot } from '../src/storage/snapshots';
 import type { SampleReader } from '../src/training/batches';
 import { nameFrom, settingsFrom } from '../src/training/changed-run';
 import { assertLearningRate, checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
@@ -115,7 +115,7 @@ async function train(
       await slot.clear(() => {
         sessionReady = new Promise((resolve) => (ready = resolve));
       });
-      session = new Session(run, storeOf(run, (await getSnapshot(id)) ?? null), (event) => {
+      session = new Session(run, storeOf(run, (await getLastSnapshot(id)) ?? null), (event) => {
         if (event.kind === 'ended' || (event.kind === 'phase' && event.phase !== 'preparing')) ready();
         onEvent(event);
       });
@@ -170,7 +170,7 @@ serve<TrainerApi>({
   async createRunFrom(id, changes) {
     const from = found(await getRun(id), 'such run');
     const dataset = found(await getDataset(from.settings.dataset), `dataset "${from.datasetName}"`);
-    const snapshot = await getSnapshot(id);
+    const snapshot = await getLastSnapshot(id);
     const run = newRun(newId(), null, settingsFrom(from, changes), dataset);
     run.name = nameFrom(from, changes);
     await putNewRun(run, snapshot ? startFrom(run, { name: from.name, weights: snapshot.weights }) : null);

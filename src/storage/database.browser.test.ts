@@ -5,7 +5,8 @@ import { deleteEverything, openDatabase, write } from './database';
 import { getDataset, getTile, putTiles } from './datasets';
 import { saveNetworkDraft } from './networks';
 import { migrations, type Migration } from './schema';
-import { datasetRecord, runRecord, tileRecord } from './test-records';
+import { getLastSnapshot } from './snapshots';
+import { datasetRecord, epochRecord, runRecord, tileRecord } from './test-records';
 
 beforeEach(deleteEverything);
 afterEach(deleteEverything);
@@ -60,8 +61,11 @@ test('a database that a released version made opens with its records intact', as
     mean: _mean,
     ...settings
   } = runRecord('r', 'done').settings;
-  const record = { ...runRecord('r', 'done'), settings: { ...settings, flip: false } };
-  transaction.objectStore('runs').put(record);
+  // Until version 9 a run had one snapshot, and its record said nothing of it.
+  const { snapshots: _snapshots, ...record } = runRecord('r', 'done');
+  const epochs = [epochRecord(1, 4, 0.25)];
+  transaction.objectStore('runs').put({ ...record, epochs, settings: { ...settings, flip: false } });
+  transaction.objectStore('runs').put({ ...record, id: 'waiting', settings: { ...settings, flip: false } });
   const blob = { shape: [1], data: Float32Array.of(2) };
   const snapshot = { run: 'r', epoch: 1, step: 4, weights: new Map([['conv1/0', blob]]) };
   transaction.objectStore('snapshots').put({ ...snapshot, velocities: new Map([['conv1/0', blob]]) });
@@ -83,11 +87,13 @@ test('a database that a released version made opens with its records intact', as
     'tiles',
   ]);
   expect(await getTile('d', 'train', 0)).toEqual(tileRecord('d', 'train', 0));
-  expect(await database.get('runs', 'r')).toEqual(runRecord('r', 'done'));
-  expect(await database.get('snapshots', 'r')).toEqual({
-    ...snapshot,
-    history: new Map([['conv1/0', [blob]]]),
-  });
+  const facts = { epoch: 1, step: 4, pixelAccuracy: 0.5, meanIoU: 0.25, bytes: 8, kept: false };
+  const snapshots = { all: [facts], last: 4, previous: null, best: 4 };
+  expect(await database.get('runs', 'r')).toEqual({ ...runRecord('r', 'done'), epochs, snapshots });
+  expect(await database.get('runs', 'waiting')).toEqual({ ...runRecord('r', 'done'), id: 'waiting' });
+  expect(await getLastSnapshot('r')).toEqual({ ...snapshot, history: new Map([['conv1/0', [blob]]]) });
+  expect(await database.count('snapshots')).toBe(1);
+  expect(await getLastSnapshot('waiting')).toBeUndefined();
   await saveNetworkDraft({ name: 'mine', prototxt: '' }, 'n');
   expect(await database.count('networks')).toBe(1);
 });

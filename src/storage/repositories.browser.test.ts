@@ -5,6 +5,7 @@ import * as datasets from './datasets';
 import * as models from './models';
 import * as networks from './networks';
 import * as runs from './runs';
+import { getLastSnapshot } from './snapshots';
 import { datasetRecord, modelRecord, runRecord, tileRecord } from './test-records';
 
 beforeEach(deleteEverything);
@@ -98,12 +99,12 @@ function epochOf(run: string, epoch: number) {
 test('an epoch is stored whole, and its run is deleted whole', async () => {
   for (const epoch of [1, 2, 11]) await runs.putEpoch(...epochOf('a', epoch));
   await runs.putEpoch(...epochOf('ab', 1));
-  expect(await runs.getSnapshot('a')).toEqual(epochOf('a', 11)[1]);
+  expect(await getLastSnapshot('a')).toEqual(epochOf('a', 11)[1]);
   expect((await runs.getPreviews('a')).map(({ epoch }) => epoch)).toEqual([1, 2, 11]);
 
   await runs.deleteRunRecords('a');
   expect(await runs.getRun('a')).toBeUndefined();
-  expect(await runs.getSnapshot('a')).toBeUndefined();
+  expect(await getLastSnapshot('a')).toBeUndefined();
   expect(await runs.getPreviews('a')).toEqual([]);
   expect((await models.listModels()).map(({ id }) => id)).toEqual(['model-ab']);
   expect(await runs.getPreviews('ab')).toHaveLength(1);
@@ -170,10 +171,10 @@ test('who was made the owner of a run writes, and a former owner is refused', as
   const [, snapshot, preview, model] = epochOf('r', 1);
   await expect(runs.putRun({ ...first, status: 'done' })).rejects.toMatchObject({ code: 'taken-over' });
   await expect(runs.putEpoch(first, snapshot, preview, model)).rejects.toMatchObject({ code: 'taken-over' });
-  expect(await runs.getSnapshot('r')).toBeUndefined();
+  expect(await getLastSnapshot('r')).toBeUndefined();
   expect(await runs.getPreviews('r')).toEqual([]);
   expect(await runs.getRun('r')).toMatchObject({ status: 'running', owner: 2 });
   await runs.putEpoch(second, snapshot, preview, model);
-  expect(await runs.getSnapshot('r')).toEqual(snapshot);
+  expect(await getLastSnapshot('r')).toEqual(snapshot);
   expect(await runs.claimRun('gone')).toBeUndefined();
 });

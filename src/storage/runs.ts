@@ -3,6 +3,7 @@ import { AppError, type ErrorRecord } from '../core/errors';
 import { heldLocks } from './locks';
 import type { ModelRecord, PreviewRecord, RunId, RunRecord, SnapshotRecord } from '../training/types';
 import { withDatabase, write } from './database';
+import { factsOf, withLast, withTaken } from './snapshots';
 
 /** All runs, newest first. */
 export async function listRuns(): Promise<RunRecord[]> {
@@ -18,8 +19,9 @@ export function getRun(id: RunId): Promise<RunRecord | undefined> {
 export function putRun(record: RunRecord): Promise<void> {
   return write(['runs'], 'strict', async (transaction) => {
     const runs = transaction.objectStore('runs');
-    assertOwner(record, await runs.get(record.id));
-    await runs.put(record);
+    const stored = await runs.get(record.id);
+    assertOwner(record, stored);
+    await runs.put({ ...record, snapshots: (stored ?? record).snapshots });
   });
 }
 
@@ -42,15 +44,15 @@ function assertOwner({ name, owner = 0 }: RunRecord, stored: RunRecord | undefin
   throw new AppError('taken-over', `"${name}" was taken over by another tab, and goes on there.`);
 }
 
-/** Removes a run with its snapshot, its previews and its model. */
+/** Removes a run with its snapshots, its previews and its model. */
 export function deleteRunRecords(id: RunId): Promise<void> {
   return write(['runs', 'snapshots', 'previews', 'models'], 'strict', async (transaction) => {
     const runs = transaction.objectStore('runs');
     const run = await runs.get(id);
     await Promise.all([
       runs.delete(id),
-      transaction.objectStore('snapshots').delete(id),
-      transaction.objectStore('previews').delete(previewsOf(id)),
+      transaction.objectStore('snapshots').delete(allOf(id)),
+      transaction.objectStore('previews').delete(allOf(id)),
       run?.model ? transaction.objectStore('models').delete(run.model) : null,
     ]);
   });
@@ -58,16 +60,18 @@ export function deleteRunRecords(id: RunId): Promise<void> {
 
 /** Stores a new run, with the weights that it starts from where they are not random. */
 export function putNewRun(run: RunRecord, start: SnapshotRecord | null): Promise<void> {
+  const snapshots = start ? withLast(run.snapshots, factsOf(run, start)).snapshots : run.snapshots;
   return write(['runs', 'snapshots'], 'strict', (transaction) =>
     Promise.all([
-      transaction.objectStore('runs').put(run),
+      transaction.objectStore('runs').put({ ...run, snapshots }),
       start ? transaction.objectStore('snapshots').put(start) : null,
     ]),
   );
 }
 
 /**
- * Stores a finished epoch whole: a crash leaves the last epoch or this one, never a mixture.
+ * Stores a finished epoch whole: a crash leaves the last epoch or this one, never a mixture. Its snapshot has a place of its own;
+ * those that are neither the last, the previous nor the best, and that nobody keeps, go.
  * @throws AppError 'taken-over' where another tab has claimed the run since, 'storage-full'
  */
 export function putEpoch(
@@ -78,23 +82,38 @@ export function putEpoch(
 ): Promise<void> {
   return write(['runs', 'snapshots', 'previews', 'models'], 'strict', async (transaction) => {
     const runs = transaction.objectStore('runs');
-    assertOwner(run, await runs.get(run.id));
+    const stored = await runs.get(run.id);
+    assertOwner(run, stored);
+    const { snapshots, dropped } = withLast((stored ?? run).snapshots, factsOf(run, snapshot));
     await Promise.all([
-      runs.put(run),
       transaction.objectStore('snapshots').put(snapshot),
+      runs.put({ ...run, snapshots }),
+      ...dropped.map((step) => transaction.objectStore('snapshots').delete([run.id, step])),
       preview ? transaction.objectStore('previews').put(preview) : null,
       transaction.objectStore('models').put(model),
     ]);
   });
 }
 
-export function getSnapshot(run: RunId): Promise<SnapshotRecord | undefined> {
-  return withDatabase((database) => database.get('snapshots', run));
+/** Stores what a person took within an epoch; the run still goes on from its last epoch. @throws AppError as putEpoch does */
+export function putTaken(run: RunRecord, snapshot: SnapshotRecord): Promise<void> {
+  return write(['runs', 'snapshots'], 'strict', async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const stored = await runs.get(run.id);
+    assertOwner(run, stored);
+    const before = (stored ?? run).snapshots;
+    const snapshots = withTaken(before, factsOf(run, snapshot, true));
+    const isNew = snapshots.all.length > before.all.length;
+    await Promise.all([
+      runs.put({ ...run, snapshots }),
+      isNew ? transaction.objectStore('snapshots').put(snapshot) : null,
+    ]);
+  });
 }
 
 /** The previews of a run in the order of its epochs. */
 export function getPreviews(run: RunId): Promise<PreviewRecord[]> {
-  return withDatabase((database) => database.getAll('previews', previewsOf(run)));
+  return withDatabase((database) => database.getAll('previews', allOf(run)));
 }
 
 /** The name of the Web Lock that who trains a run holds, so that another tab does not take the run for dead. */
@@ -128,6 +147,7 @@ export async function markInterruptedRuns(): Promise<void> {
   });
 }
 
-function previewsOf(run: RunId): IDBKeyRange {
+/** Every key that begins with the run: an array is greater than any number. */
+function allOf(run: RunId): IDBKeyRange {
   return IDBKeyRange.bound([run], [run, []]);
 }

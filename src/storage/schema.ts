@@ -28,7 +28,7 @@ export interface IntarsiaSchema extends DBSchema {
   /** What imports that have not ended need to go on, by their datasets. */
   imports: { key: DatasetId; value: ImportPlan };
   runs: { key: RunId; value: RunRecord };
-  snapshots: { key: RunId; value: SnapshotRecord };
+  snapshots: { key: [run: RunId, step: number]; value: SnapshotRecord };
   previews: { key: [run: RunId, epoch: number]; value: PreviewRecord };
   models: { key: ModelId; value: ModelRecord };
   networks: { key: NetworkId; value: NetworkRecord };
@@ -138,5 +138,32 @@ export const migrations: readonly Migration[] = [
     for (; run; run = await run.continue()) {
       await run.update({ ...run.value, settings: { ...run.value.settings, mean: 'network' } });
     }
+  },
+  async (database, transaction) => {
+    // Until now a run had one snapshot, under its own id. A store's key cannot change, so they move, one at a time: each may be large.
+    const earlier = 'one-snapshot-a-run' as 'snapshots';
+    transaction.objectStore('snapshots').name = earlier;
+    const snapshots = database.createObjectStore('snapshots', { keyPath: ['run', 'step'] });
+    const none = { all: [], last: null, previous: null, best: null };
+    let run = await transaction.objectStore('runs').openCursor();
+    for (; run; run = await run.continue()) await run.update({ ...run.value, snapshots: none });
+    let cursor = await transaction.objectStore(earlier).openCursor();
+    for (; cursor; cursor = await cursor.continue()) {
+      const snapshot = cursor.value;
+      await snapshots.put(snapshot);
+      const owner = await transaction.objectStore('runs').get(snapshot.run);
+      if (!owner) continue;
+      const { epoch, step, weights, history } = snapshot;
+      const scores = owner.epochs.find((record) => record.step === step);
+      const blobs = [...weights.values(), ...[...history.values()].flat()];
+      const bytes = blobs.reduce((sum, { data }) => sum + data.byteLength, 0);
+      const { pixelAccuracy = null, meanIoU = null } = scores ?? {};
+      const facts = { epoch, step, pixelAccuracy, meanIoU, bytes, kept: false };
+      const best = scores ? step : null;
+      await transaction
+        .objectStore('runs')
+        .put({ ...owner, snapshots: { all: [facts], last: step, previous: null, best } });
+    }
+    database.deleteObjectStore(earlier);
   },
 ];

@@ -2,7 +2,7 @@
 import { noAugmentation } from '../data/augment/settings';
 import { deflateLabels } from '../data/label-codec';
 import type { DatasetId, DatasetRecord, Split, TileRecord } from '../data/types';
-import type { ModelRecord, RunId, RunRecord, RunStatus } from '../training/types';
+import type { EpochRecord, ModelRecord, RunId, RunRecord, RunStatus } from '../training/types';
 
 export function datasetRecord(id: DatasetId, name: string, createdAt = 1): DatasetRecord {
   return {
@@ -89,6 +89,24 @@ export function runRecord(id: RunId, status: RunStatus, createdAt = 1): RunRecor
     imagesPerSecond: 0,
     peakBytes: 0,
     model: null,
+    snapshots: { all: [], last: null, previous: null, best: null },
+  };
+}
+
+export function epochRecord(epoch: number, step: number, meanIoU: number): EpochRecord {
+  return {
+    epoch,
+    step,
+    trainLoss: 1,
+    valLoss: 1,
+    seconds: 1,
+    pixelAccuracy: 0.5,
+    meanAccuracy: 0.5,
+    meanIoU,
+    frequencyWeightedIoU: 0.5,
+    perClassIoU: [meanIoU],
+    perClassAccuracy: [0.5],
+    confusion: [[1]],
   };
 }
 

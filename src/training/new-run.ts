@@ -180,6 +180,7 @@ export function newRun(
     imagesPerSecond: 0,
     peakBytes: 0,
     model: null,
+    snapshots: { all: [], last: null, previous: null, best: null },
   };
 }
 

@@ -69,7 +69,7 @@ export interface EpochRecord extends Scores {
 export type RunMark = Happening & { step: number; at: number };
 
 export type Happening =
-  | { kind: 'begun' | 'paused' | 'resumed' | 'stopped' | 'failed' }
+  | { kind: 'begun' | 'paused' | 'resumed' | 'stopped' | 'failed' | 'snapshot' | 'dataset-changed' }
   | { kind: 'learning-rate'; learningRate: number };
 
 export type RunStatus = 'waiting' | 'running' | 'paused' | 'done' | 'stopped' | 'interrupted' | 'failed';
@@ -86,7 +86,7 @@ export interface RunRecord {
   classes: LabelClass[];
   voidClass: LabelClass | null;
   /** Where the starting weights came from; null for random ones. */
-  start: { model: string; report: TransplantReport } | null;
+  start: { model: string; report: TransplantReport; snapshot?: SnapshotKey } | null;
   /** What images are scaled to before the network sees them; null for their own size. */
   scale: Scale | null;
   status: RunStatus;
@@ -107,14 +107,46 @@ export interface RunRecord {
   peakBytes: number;
   /** The model of the last finished epoch, if there is one. */
   model: ModelId | null;
+  /** Written by storage alone, so that a person may keep one while the run goes on. */
+  snapshots: StoredSnapshots;
+}
+
+export interface SnapshotKey {
+  run: RunId;
+  step: number;
+}
+
+/** What is known of a snapshot without its weights. */
+export interface SnapshotFacts {
+  /** Epochs that had ended by then. */
+  epoch: number;
+  step: number;
+  /** Of the validation after this very step; null where there was none. */
+  pixelAccuracy: number | null;
+  meanIoU: number | null;
+  /** Of weights and solver history. */
+  bytes: number;
+  /** Whether a person keeps it. */
+  kept: boolean;
+}
+
+/** The snapshots of a run in the order of their steps, and the steps of those that are kept without being asked for. */
+export interface StoredSnapshots {
+  all: SnapshotFacts[];
+  /** The one that the run goes on from. */
+  last: number | null;
+  /** The one before it. */
+  previous: number | null;
+  /** The one with the largest mean IoU on the validation split; the first of equals. */
+  best: number | null;
 }
 
 /** Enough to go on exactly where the run was: weights and the solver's history after `step`. */
-export interface SnapshotRecord {
-  run: RunId;
+export interface SnapshotRecord extends SnapshotKey {
+  /** Epochs that had ended by then. */
   epoch: number;
-  step: number;
   weights: Map<string, WeightBlob>;
+  /** Empty where a person took it within an epoch: that one is for starting others and for testing. */
   history: SolverHistory;
 }
 
