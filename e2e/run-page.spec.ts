@@ -82,7 +82,8 @@ test('charts, matrix, a new learning rate, an end after the epoch, and a clone',
   await expect(page.getByLabel('Batch size', { exact: true })).toHaveValue('2');
   await page.getByLabel('Epochs', { exact: true }).fill('1');
   await page.getByLabel('Name', { exact: true }).fill('again');
-  await page.getByLabel('Starting weights', { exact: true }).selectOption({ label: 'watched' });
+  const { id, snapshots } = run;
+  await page.getByLabel('Starting weights', { exact: true }).selectOption(`${id}@${snapshots.last}`);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByRole('status', { name: 'Run status' })).toContainText(/done/i, { timeout: 120_000 });
 

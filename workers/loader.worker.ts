@@ -18,6 +18,7 @@ import { dropAllStaged } from '../src/storage/label-merge';
 import { listRuns } from '../src/storage/runs';
 import { annotationWork, cancelPhotos } from './annotation-work';
 import { datasetWork } from './dataset-work';
+import { snapshotWork } from './snapshot-work';
 
 /** The files of a new dataset, and those of an import that is to go on. */
 const lists = { new: new Loader(), 'go-on': new Loader() };
@@ -82,6 +83,7 @@ function sameClasses(a: ClassList, b: ClassList): boolean {
 serve<LoaderApi>({
   ...datasetWork,
   ...annotationWork,
+  ...snapshotWork,
 
   takeFiles(paths, open, list = 'new') {
     lists[list].begin();

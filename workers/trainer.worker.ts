@@ -2,9 +2,10 @@
 import { AppError } from '../src/core/errors';
 import { newId } from '../src/core/ids';
 import { countClasses } from '../src/data/class-weights';
+import { manifestChanges, manifestOf } from '../src/data/manifest';
 import { ImageDecoder } from '../src/data/decode-image';
 import { inflateLabels } from '../src/data/label-codec';
-import { VOID, type RgbImage } from '../src/data/types';
+import { VOID, type DatasetRecord, type RgbImage } from '../src/data/types';
 import { chooseBackend, probeBackends } from '../src/engine/devices';
 import { evaluatePairs, inModelOrder } from '../src/inference/evaluate';
 import { exportNetwork } from '../src/inference/export-network';
@@ -25,15 +26,24 @@ import {
   putEpoch,
   putNewRun,
   putRun,
+  putTaken,
   runLockName,
 } from '../src/storage/runs';
-import { getLastSnapshot } from '../src/storage/snapshots';
+import { getLastSnapshot, getSnapshot } from '../src/storage/snapshots';
 import type { SampleReader } from '../src/training/batches';
 import { nameFrom, settingsFrom } from '../src/training/changed-run';
 import { assertLearningRate, checkStart, newRun, startFrom, withWeights } from '../src/training/new-run';
 import { assertStartable, Session, type RunStore } from '../src/training/session';
 import type { BackendChoice, BackendName } from '../src/engine/backends';
-import type { ModelId, ModelRecord, RunEvent, RunId, RunRecord, SnapshotRecord } from '../src/training/types';
+import type {
+  ModelId,
+  ModelRecord,
+  RunEvent,
+  RunId,
+  RunRecord,
+  SnapshotKey,
+  SnapshotRecord,
+} from '../src/training/types';
 
 let session: Session | null = null;
 /** Set while a run prepares or trains; settles once its backend is the running one. */
@@ -92,6 +102,32 @@ async function heldWeights(id: ModelId) {
   return { name: info.name, weights: readWeightFile(bytes, info.name).weights };
 }
 
+/** The weights of a model, or of any snapshot of any run. */
+async function startWeights(start: ModelId | SnapshotKey) {
+  if (typeof start === 'string') return heldWeights(start);
+  const { name, stepsPerEpoch } = found(await getRun(start.run), 'such run');
+  const { epoch, step, weights } = found(
+    await getSnapshot(start),
+    `snapshot of step ${start.step} of "${name}"`,
+  );
+  const moment = step === epoch * stepsPerEpoch ? `epoch ${epoch}` : `step ${step}`;
+  return { name: `${name}, ${moment}`, weights, snapshot: { run: start.run, step } };
+}
+
+async function manifestNow(dataset: DatasetRecord) {
+  const [train, val] = await Promise.all([listTiles(dataset.id, 'train'), listTiles(dataset.id, 'val')]);
+  return manifestOf(dataset, { train, val });
+}
+
+/** Keeps in the run what it trains on from here, with a mark where that is not what it was trained on before. */
+async function noteDataset(run: RunRecord, dataset: DatasetRecord, step: number): Promise<void> {
+  const manifest = await manifestNow(dataset);
+  if (run.manifest && manifestChanges(run.manifest, manifest).length) {
+    run.marks = [...(run.marks ?? []), { kind: 'dataset-changed', step, at: Date.now() }];
+  }
+  run.manifest = manifest;
+}
+
 async function train(
   id: RunId,
   backend: BackendName | 'auto' | null,
@@ -111,11 +147,13 @@ async function train(
       if (backend) run.settings.backend = backend;
       const dataset = found(await getDataset(run.settings.dataset), `dataset "${run.datasetName}"`);
       checkStart(run, dataset);
+      const snapshot = (await getLastSnapshot(id)) ?? null;
+      await noteDataset(run, dataset, snapshot?.step ?? 0);
       // What was asked for before still gets its backend; what comes later waits for the run's.
       await slot.clear(() => {
         sessionReady = new Promise((resolve) => (ready = resolve));
       });
-      session = new Session(run, storeOf(run, (await getLastSnapshot(id)) ?? null), (event) => {
+      session = new Session(run, storeOf(run, snapshot), (event) => {
         if (event.kind === 'ended' || (event.kind === 'phase' && event.phase !== 'preparing')) ready();
         onEvent(event);
       });
@@ -144,6 +182,7 @@ function storeOf({ settings, classes }: RunRecord, snapshot: SnapshotRecord | nu
       record.model = model.id;
       return putEpoch(record, next, preview, model);
     },
+    saveTaken: putTaken,
   };
 }
 
@@ -156,14 +195,7 @@ serve<TrainerApi>({
     const dataset = found(await getDataset(settings.dataset), 'such dataset');
     const counts = countClasses(await listTiles(dataset.id, 'train'), dataset.classes.length);
     const run = newRun(newId(), name, withWeights(settings, counts), dataset);
-    const model = start === null ? null : found(await getModel(start), 'such model');
-    const snapshot =
-      model &&
-      startFrom(run, {
-        name: model.info.name,
-        weights: readWeightFile(new Uint8Array(await model.file.arrayBuffer()), model.info.name).weights,
-      });
-    await putNewRun(run, snapshot);
+    await putNewRun(run, start === null ? null : startFrom(run, await startWeights(start)));
     return run.id;
   },
 
@@ -181,6 +213,12 @@ serve<TrainerApi>({
   resume: () => session?.resume(),
   stop: () => session?.stop(),
   stopAfterEpoch: (stops) => session?.stopAfterEpoch(stops),
+
+  async snapshotNow() {
+    if (!session)
+      throw new AppError('bad-settings', 'No run is training of which a snapshot could be taken.');
+    await session.snapshotNow();
+  },
 
   async setLearningRate(rate) {
     assertLearningRate(rate);

@@ -16,8 +16,8 @@ export const trainOptions = {
   epochs: { type: 'string', value: 'N', help: '' },
   weights: {
     type: 'string',
-    value: 'FILE|ID',
-    help: 'start from a .safetensors or .caffemodel file or a model of the profile; random if not given',
+    value: 'FILE|ID|RUN@STEP',
+    help: 'start from a .safetensors or .caffemodel file, a model of the profile, or a snapshot of a run by its id or name: its step, last or best; random if not given',
   },
   lr: { type: 'string', value: 'F', help: 'learning rate' },
   policy: {

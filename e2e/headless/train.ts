@@ -32,7 +32,7 @@ export async function trainRequest(options: Options) {
   const defaults = defaultsWith(preset);
   const own = defaults.network.kind === 'zoo' ? defaults.network.id : '';
   return {
-    // A path, or the id of a model in the profile.
+    // A path, or the id of a model or a snapshot in the profile.
     weights: weights === undefined ? null : existsSync(weights) ? { file: weights } : { id: weights },
     imports,
     out: options.text('out'),

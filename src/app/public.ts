@@ -35,6 +35,7 @@ import type {
   RunEvent,
   RunId,
   RunRecord,
+  SnapshotKey,
   TrainSettings,
 } from '../training/types';
 
@@ -84,8 +85,11 @@ export type TrainRequest = Partial<Omit<TrainSettings, 'dataset' | 'augmentation
   name?: string;
   /** The id of the preset (train-presets.ts) whose settings hold where none are given; 'standard' if not given. */
   preset?: string;
-  /** The model whose weights the run starts from, as far as they fit; random ones if not given. */
-  start?: ModelId;
+  /**
+   * What the run starts from as far as it fits: a model's id, or RUN@STEP for a snapshot, with a run's id or name, and a step, `last`
+   * or `best`. Random weights if not given.
+   */
+  start?: string;
 };
 
 /** What `train` answers: the last line of the terminal's `train`. */
@@ -152,6 +156,12 @@ export interface Intarsia {
   stopAfterEpoch(stops: boolean): Promise<void>;
   /** Changes the learning rate that the running run's policy starts from, from the next step on. */
   setLearningRate(rate: number): Promise<void>;
+  /** Keeps the weights of the running run as they are after its current step; the run goes on as it would have. */
+  snapshotNow(): Promise<void>;
+  /** Keeps a snapshot until it is let go; one that is let go is removed unless it is the last, the previous or the best. */
+  keepSnapshot(key: SnapshotKey, kept: boolean): Promise<void>;
+  /** A snapshot's weights with its network as a .safetensors file. */
+  snapshotFile(key: SnapshotKey): Promise<Blob>;
   importModel(name: string, weights: Blob, prototxt: string | null): Promise<ModelId>;
   segment(model: ModelId, image: File, backend?: BackendName | 'auto'): Promise<Segmentation>;
   /** The segmentation as an indexed PNG with the model's classes. */

@@ -24,6 +24,8 @@ import { library } from './state/library.svelte';
 import { machine } from './state/machine.svelte';
 import { trainSupervised } from './state/run-supervisor';
 import { otherTabs } from './state/other-tabs';
+import { keepSnapshot, snapshotFile, snapshotNow } from './snapshot-verbs';
+import { namedStart } from './state/start-weights';
 import { oldRunsMarked, runLetGo } from './state/startup';
 import { defaultsWith } from './state/train-presets';
 
@@ -42,7 +44,7 @@ export async function createRun(request: TrainRequest): Promise<RunId> {
     augmentation: { ...defaults.augmentation, ...given.augmentation },
     dataset: dataset.id,
   };
-  const id = await trainer().createRun(name ?? null, settings, start ?? null);
+  const id = await trainer().createRun(name ?? null, settings, start ? await namedStart(start) : null);
   await library.refreshRuns();
   return id;
 }
@@ -225,6 +227,9 @@ export const verbs: Intarsia = {
   stop: () => trainer().stop(),
   stopAfterEpoch,
   setLearningRate: (rate) => trainer().setLearningRate(rate),
+  snapshotNow,
+  keepSnapshot,
+  snapshotFile,
   async importModel(name, weights, prototxt) {
     const id = await trainer().importModel(name, weights, prototxt);
     await library.refreshModels();

@@ -30,7 +30,7 @@ import type { BackendChoice, BackendName, BackendReport } from '../engine/backen
 import type { SurgeryNetworksRequest } from '../inference/surgery-networks';
 import type { SurgeryProof } from '../inference/surgery-proof';
 import type { ExportedNetwork, ExportRequest } from '../inference/export-network';
-import type { ModelId, RunEvent, RunId, TrainSettings } from '../training/types';
+import type { ModelId, RunEvent, RunId, SnapshotKey, TrainSettings } from '../training/types';
 
 /** Which list of files is meant. */
 export type FilesFor = 'new' | 'go-on';
@@ -84,8 +84,16 @@ export interface AnnotationApi {
   ): Promise<ImportReport>;
 }
 
+/** Snapshots of stored runs; here and not with the trainer, which may be busy. */
+export interface SnapshotApi {
+  /** Keeps a snapshot until it is let go; one that is let go is removed unless the run has another use for it. */
+  keepSnapshot(key: SnapshotKey, kept: boolean): Promise<void>;
+  /** Its weights with its network as a .safetensors file. 'not-found' where it is gone. */
+  snapshotFile(key: SnapshotKey): Promise<Blob>;
+}
+
 /** Every function here becomes asynchronous for the caller; a thrown AppError arrives with its code and details. */
-export interface LoaderApi extends DatasetWorkApi, AnnotationApi {
+export interface LoaderApi extends DatasetWorkApi, AnnotationApi, SnapshotApi {
   /**
    * Takes the paths of files as a new list, forgetting the last one; there is one for a new dataset, and one to go on with an import.
    * `open` is asked for a file whenever it is read, by its role and its place among the paths.
@@ -161,8 +169,12 @@ export interface TrainerApi {
   probe(): Promise<BackendReport[]>;
   /** Makes `name` (or the best) the running backend and says why. */
   choose(name: BackendName | 'auto'): Promise<BackendChoice>;
-  /** Checks the settings against the dataset and the network and stores a waiting run; `start` is the model it starts from, if any. */
-  createRun(name: string | null, settings: TrainSettings, start: ModelId | null): Promise<RunId>;
+  /** Checks the settings against the dataset and the network and stores a waiting run; `start` is the model or the snapshot it starts from, if any. */
+  createRun(
+    name: string | null,
+    settings: TrainSettings,
+    start: ModelId | SnapshotKey | null,
+  ): Promise<RunId>;
   /**
    * Stores a waiting run with the settings of another but for `changes`, for the epochs that are left of it. It starts from the
    * weights of that one's last snapshot, without what its solver kept; where that has none, it begins anew.
@@ -184,6 +196,8 @@ export interface TrainerApi {
   stop(): void;
   /** Ends the running run with the epoch that it is in, or no longer so. */
   stopAfterEpoch(stops: boolean): void;
+  /** Keeps the weights of the running run as they are after its current step; resolves when they are stored. 'bad-settings' where none runs. */
+  snapshotNow(): Promise<void>;
   /** Changes the learning rate of the running run from its next step on. 'bad-settings' where none runs, or it is no number above 0. */
   setLearningRate(rate: number): Promise<void>;
   /** Reads a .safetensors or .caffemodel file and stores it as a model. Without a prototxt the file's own metadata must have one. */
@@ -191,7 +205,7 @@ export interface TrainerApi {
   /** A network and its weights as files for other programs; their buffers are transferred. */
   transferExport(request: ExportRequest): ExportedNetwork;
   deleteModel(id: ModelId): Promise<void>;
-  /** Removes a run with its curves, previews, snapshot and model; refused while it runs. */
+  /** Removes a run with its curves, previews, snapshots and model; refused while it runs. */
   deleteRun(id: RunId): Promise<void>;
   /** Labels an image at its own size; the label map's buffer is transferred. */
   transferSegmentation(model: ModelId, image: File, backend: BackendName | 'auto'): Promise<Segmentation>;

@@ -18,7 +18,7 @@ import type { WeightSet } from '../nets/weights';
 import { networkText } from '../nets/zoo';
 import { stepsPerEpoch } from './batches';
 import { majorityShare } from '../data/metrics';
-import type { RunRecord, SnapshotRecord, TrainSettings } from './types';
+import type { RunRecord, SnapshotKey, SnapshotRecord, TrainSettings } from './types';
 
 function refuse(message: string): never {
   throw new AppError('bad-settings', message);
@@ -218,7 +218,10 @@ export function checkStart(run: RunRecord, dataset: DatasetRecord): void {
  * Gives a waiting run the weights of a model to start from, as the snapshot before its first step.
  * @throws AppError 'bad-weights' when not one of them fits, or one of those that do has a value that is no number.
  */
-export function startFrom(run: RunRecord, model: { name: string; weights: WeightSet }): SnapshotRecord {
+export function startFrom(
+  run: RunRecord,
+  model: { name: string; weights: WeightSet; snapshot?: SnapshotKey },
+): SnapshotRecord {
   const { weights, report } = transplant(model.weights, readNetwork(run.prototxt), run.settings.seed);
   // The fixed upsampling alone would fit many networks and carry nothing over.
   if (!report.copied.some((blob) => learned(run, blob)) && !report.reshaped.length) {
@@ -236,7 +239,8 @@ export function startFrom(run: RunRecord, model: { name: string; weights: Weight
       { blob: broken[0] },
     );
   }
-  run.start = { model: model.name, report };
+  const { snapshot } = model;
+  run.start = { model: model.name, report, ...(snapshot && { snapshot }) };
   return { run: run.id, epoch: 0, step: 0, weights, history: new Map() };
 }
 

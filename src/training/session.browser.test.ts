@@ -98,6 +98,8 @@ interface Kept extends RunStore {
   runs: RunRecord[];
   epochs: number[];
   snapshot: SnapshotRecord | null;
+  /** By hand. */
+  taken: SnapshotRecord[];
 }
 
 function store(snapshot: SnapshotRecord | null = null): Kept {
@@ -105,12 +107,17 @@ function store(snapshot: SnapshotRecord | null = null): Kept {
     runs: [],
     epochs: [],
     snapshot,
+    taken: [],
     read: (split, indices) => Promise.resolve(indices.map((index) => sample(split, index))),
     saveRun: (run) => Promise.resolve(void kept.runs.push(structuredClone(run))),
     saveEpoch: (run, next) => {
       kept.epochs.push(next.epoch);
       kept.snapshot = structuredClone(next);
       run.model = 'model';
+      return kept.saveRun(run);
+    },
+    saveTaken: (run, next) => {
+      kept.taken.push(structuredClone(next));
       return kept.saveRun(run);
     },
   };
@@ -201,6 +208,54 @@ describe('a session', () => {
     expect(second.snapshot!.weights).toEqual(whole.snapshot!.weights);
     expect(second.snapshot!.history).toEqual(whole.snapshot!.history);
     expect(history(run)).toEqual(history(undisturbed));
+  });
+
+  it('takes a snapshot between two steps when asked to, and ends with the same bits', async () => {
+    const whole = store();
+    const undisturbed = fresh();
+    await toEnd(undisturbed, whole);
+
+    const kept = store();
+    const run = fresh();
+    const asked: Promise<unknown>[] = [];
+    const events = await toEnd(run, kept, (event, session) => {
+      if (event.kind === 'epoch' && event.record.epoch === 1) session.pause();
+      if (event.kind === 'paused') {
+        asked.push(session.snapshotNow());
+        session.resume();
+      }
+      if (event.kind === 'epoch' && event.record.epoch === 2) asked.push(session.snapshotNow());
+    });
+    await Promise.all(asked);
+    expect(kept.taken.map(({ epoch, step, history: state }) => [epoch, step, state.size])).toEqual([
+      [1, 3, 0],
+      [2, 6, 0],
+    ]);
+    expect(kept.taken[0]!.weights).not.toEqual(kept.taken[1]!.weights);
+    expect(events.filter(({ kind }) => kind === 'marked')).toHaveLength(2);
+    expect(run.marks!.filter(({ kind }) => kind === 'snapshot').map(({ step }) => step)).toEqual([3, 6]);
+    expect(kept.snapshot!.weights).toEqual(whole.snapshot!.weights);
+    expect(kept.snapshot!.history).toEqual(whole.snapshot!.history);
+    expect(history(run)).toEqual(history(undisturbed));
+  });
+
+  it('goes on where a snapshot that was asked for has no room, and tells who asked', async () => {
+    const kept = store();
+    kept.saveTaken = () => Promise.reject(new AppError('storage-full', 'There is no storage left.'));
+    const run = fresh();
+    let told: unknown = null;
+    let late: unknown = null;
+    await toEnd(run, kept, (event, session) => {
+      if (event.kind !== 'epoch') return;
+      const ask = session.snapshotNow();
+      if (event.record.epoch === 1) ask.catch((error: unknown) => (told = error));
+      else ask.catch((error: unknown) => (late = error));
+    });
+    expect(run.status).toBe('done');
+    expect(told).toMatchObject({ code: 'storage-full' });
+    // After its last epoch no step follows.
+    expect(late).toMatchObject({ code: 'aborted' });
+    expect(run.marks!.some(({ kind }) => kind === 'snapshot')).toBe(false);
   });
 
   it('changes the learning rate between two steps, and does so again when continued from before', async () => {

@@ -16,6 +16,7 @@ import type { SampleReader } from './batches';
 import { appendToCurve, cutCurve } from './curve';
 import { learntBiases, stillLayers, zeroLayers, type Biases } from './layer-health';
 import { notFinite, train, type LoopEvent } from './loop';
+import { SnapshotTaker } from './snapshot-taker';
 import { StepClock } from './step-clock';
 import type { Happening, PreviewRecord, RunEvent, RunMark, RunRecord, SnapshotRecord } from './types';
 
@@ -27,6 +28,8 @@ export interface RunStore {
   saveRun(run: RunRecord): Promise<void>;
   /** Keeps an epoch as a whole: record, snapshot, preview and model belong together. Fills in run.model. */
   saveEpoch(run: RunRecord, snapshot: SnapshotRecord, preview: PreviewRecord | null): Promise<void>;
+  /** Keeps weights from within an epoch, beside those that the run goes on from. */
+  saveTaken(run: RunRecord, snapshot: SnapshotRecord): Promise<void>;
 }
 
 const EVENT_INTERVAL_MS = 100;
@@ -49,6 +52,8 @@ export class Session {
   #lastEpoch = false;
   /** As the last record, or the start, had them. */
   #biases: Biases = new Map();
+  #network: Network | null = null;
+  readonly #taker = new SnapshotTaker(() => this.#takeSnapshot());
 
   constructor(run: RunRecord, store: RunStore, emit: (event: RunEvent) => void) {
     this.#run = run;
@@ -83,6 +88,11 @@ export class Session {
     this.#lastEpoch = stops;
   }
 
+  /** Keeps the weights as they are after the current step, without a change of what the run does. Resolves when they are stored. */
+  snapshotNow(): Promise<void> {
+    return this.#taker.ask(this.#run.status === 'paused');
+  }
+
   /**
    * Changes the learning rate that the policy starts from, from the next step on; kept as a mark with its step, so that a run
    * that is continued from before does the same again.
@@ -113,7 +123,7 @@ export class Session {
       }
       run.status = 'running';
       run.error = null;
-      network = this.#prepare();
+      network = this.#network = this.#prepare();
       this.#mark({ kind: 'begun' });
       await this.#store.saveRun(run);
       this.#emit({ kind: 'begun', step: this.#step });
@@ -143,6 +153,7 @@ export class Session {
       run.status = run.error ? 'interrupted' : aborted ? 'stopped' : 'failed';
       if (run.status === 'failed') run.error = errorRecord(await causeOf(error));
     } finally {
+      this.#taker.end();
       if (network) run.peakBytes = Math.max(run.peakBytes, network.peakBytes);
       network?.dispose();
     }
@@ -173,6 +184,7 @@ export class Session {
 
   async #turn(): Promise<void> {
     if (this.#paused) await this.#wait(this.#paused, null);
+    await this.#taker.turn();
     await this.#saveWhenRoom('the new learning rate', () => this.#changeRate());
   }
 
@@ -237,6 +249,22 @@ export class Session {
     // Another one may have been asked for meanwhile.
     if (this.#newRate === rate) this.#newRate = null;
     this.#rates.splice(0, Infinity, ...rateChanges(run.marks));
+    this.#emit({ kind: 'marked', mark });
+  }
+
+  /** Without what the solver kept: a run goes on from the end of an epoch. */
+  async #takeSnapshot(): Promise<void> {
+    const run = this.#run;
+    const weights = await onDevice(() => this.#network!.weights());
+    const marks = run.marks;
+    const mark = this.#mark({ kind: 'snapshot' });
+    const epoch = run.epochs.at(-1)?.epoch ?? 0;
+    try {
+      await this.#store.saveTaken(run, { run: run.id, epoch, step: this.#step, weights, history: new Map() });
+    } catch (error) {
+      run.marks = marks ?? [];
+      throw error;
+    }
     this.#emit({ kind: 'marked', mark });
   }
 

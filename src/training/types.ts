@@ -3,6 +3,7 @@ import type { ErrorRecord } from '../core/errors';
 import type { Augmentation } from '../data/augment/settings';
 import type { Scores } from '../data/metrics';
 import type { ClassWeights } from '../data/class-weights';
+import type { Manifest } from '../data/manifest';
 import type { DatasetId, LabelClass, Scale } from '../data/types';
 import type { BackendChoice, BackendName } from '../engine/backends';
 import type { SolverName } from '../nets/solvers';
@@ -89,6 +90,8 @@ export interface RunRecord {
   start: { model: string; report: TransplantReport; snapshot?: SnapshotKey } | null;
   /** What images are scaled to before the network sees them; null for their own size. */
   scale: Scale | null;
+  /** What it was last trained on; absent in older records until they go on. */
+  manifest?: Manifest;
   status: RunStatus;
   error: ErrorRecord | null;
   /** How often a tab has made the run its own; absent before the first time. Who wrote another number may write no more. */

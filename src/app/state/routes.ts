@@ -13,7 +13,7 @@ export type Route =
   | { page: 'network'; id: string }
   | { page: 'surgery'; id: string }
   | { page: 'train' }
-  | { page: 'new-run'; dataset: string | null; network: string | null; like?: string }
+  | { page: 'new-run'; dataset: string | null; network: string | null; like?: string; start?: string }
   | { page: 'run'; id: string }
   | { page: 'test'; model: string | null }
   | { page: 'lost'; path: string };
@@ -38,9 +38,9 @@ export function parseRoute(hash: string): Route {
       if (rest === '') return { page: 'train' };
       if (rest === 'new') {
         const chosen = new URLSearchParams(query);
-        const like = chosen.get('like');
+        const [like, start] = [chosen.get('like'), chosen.get('start')];
         const given = { dataset: chosen.get('dataset'), network: chosen.get('network') };
-        return { page: 'new-run', ...given, ...(like ? { like } : {}) };
+        return { page: 'new-run', ...given, ...(like ? { like } : {}), ...(start ? { start } : {}) };
       }
       return { page: 'run', id: rest };
     }
@@ -94,8 +94,8 @@ export function href(route: Exclude<Route, { page: 'lost' }>): string {
   }
 }
 
-function chosenIn({ dataset, network, like }: Extract<Route, { page: 'new-run' }>): string {
-  const chosen = Object.entries({ dataset, network, like })
+function chosenIn({ dataset, network, like, start }: Extract<Route, { page: 'new-run' }>): string {
+  const chosen = Object.entries({ dataset, network, like, start })
     .filter(([, id]) => id)
     .map(([name, id]) => `${name}=${encodeURIComponent(id!)}`);
   return chosen.length ? '?' + chosen.join('&') : '';

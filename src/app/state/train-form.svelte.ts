@@ -25,6 +25,7 @@ import { rateCurve } from './rate-curve';
 import { checkTraining, countDifferent, typedParameters, type TrainProblems } from './train-check';
 import { narrowWidth, trainDefaults } from './train-defaults';
 import type { Preset, PresetSettings } from './train-presets';
+import { storedStart } from './start-weights';
 import { TrainMemory } from './train-memory.svelte';
 import { trainNetwork, type TrainNetwork } from './train-network';
 
@@ -55,7 +56,7 @@ export class TrainForm {
   focalGamma = $state<number | null>(trainDefaults.focalGamma);
   readonly weights = new ClassWeightsForm(() => this.dataset);
   solver = $state(trainDefaults.solver);
-  /** The model to start from; '' for random weights. */
+  /** The model or the snapshot to start from, as state/start-weights.ts writes it; '' for random weights. */
   start = $state('');
   momentum = $state<number | null>(trainDefaults.momentum);
   weightDecay = $state<number | null>(trainDefaults.weightDecay);
@@ -114,7 +115,7 @@ export class TrainForm {
     Object.assign(this, { gamma, power, at, multipliers, clip: clip ?? 0, datasetId: dataset, width });
     this.weights.fill(classWeights);
     this.augmentation.fill(augmentation);
-    this.start = library.models.find(({ info }) => info.name === start?.model)?.id ?? '';
+    this.start = storedStart(start);
     if (network.kind === 'zoo') {
       this.network = network.id;
       return;

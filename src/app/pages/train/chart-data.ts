@@ -116,6 +116,10 @@ export function markText(mark: RunMark): string {
       return mark.step ? 'continued' : 'begun';
     case 'learning-rate':
       return `learning rate ${rateText(mark.learningRate)} from here on`;
+    case 'snapshot':
+      return 'snapshot taken by hand';
+    case 'dataset-changed':
+      return 'the dataset had changed; from here on with its new tiles or labels';
     default:
       return mark.kind;
   }
