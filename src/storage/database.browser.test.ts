@@ -61,7 +61,7 @@ test('a database that a released version made opens with its records intact', as
     mean: _mean,
     ...settings
   } = runRecord('r', 'done').settings;
-  // Until version 9 a run had one snapshot, and its record said nothing of it.
+  // Until version 10 a run had one snapshot, and its record said nothing of it.
   const { snapshots: _snapshots, ...record } = runRecord('r', 'done');
   const epochs = [epochRecord(1, 4, 0.25)];
   transaction.objectStore('runs').put({ ...record, epochs, settings: { ...settings, flip: false } });
