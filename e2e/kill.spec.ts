@@ -97,7 +97,13 @@ test('a worker that is terminated', async ({ page, folder }) => {
   });
   const before = await prepare(page, folder, 'wasm');
   await disturb(page, 'wasm', 4, () =>
-    page.evaluate(() => (window as unknown as { workers: Worker[] }).workers.at(-1)!.terminate()),
+    page.evaluate(async () => {
+      const all = window as unknown as { workers: Worker[]; killed?: Worker };
+      // What a dead worker had said may arrive late: its successor is not there yet.
+      while (all.workers.at(-1) === all.killed) await new Promise((resolve) => setTimeout(resolve, 20));
+      all.killed = all.workers.at(-1)!;
+      all.killed.terminate();
+    }),
   );
   await expectSame(page, before);
   const started = await page.evaluate(() => (window as unknown as { workers: Worker[] }).workers.length);
